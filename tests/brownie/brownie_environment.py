@@ -1,7 +1,8 @@
 """What brownie finds when it is imported: a home, a compiler and a local chain that are this project's own.
 
-pytest loads this module before brownie's plugin (see pytest.ini beside it). Under `brownie test` brownie is there first and has read
-the user's own ~/.brownie; then only the network is set here, and the caller's shell provides PATH and SOLCX_BINARY_PATH.
+pytest loads this module before brownie's plugin (see pytest.ini beside it). Under `brownie test` brownie is
+there first and has read the user's own ~/.brownie; then only the network is set here, and the caller's shell
+provides PATH and SOLCX_BINARY_PATH.
 """
 
 import os
@@ -16,7 +17,7 @@ HOME = (
 
 
 def _free_port() -> int:
-    # A port of our own: brownie would attach to whatever already listens on 8545, and take its snapshots there.
+    # Of our own: brownie would attach to whatever listens on 8545 already, and take its snapshots there.
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
