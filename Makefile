@@ -1,0 +1,71 @@
+# `make` alone lists the targets. Everything that is made or installed lies in .venv, .venv-slither, node_modules and build.
+
+PYTHON ?= python3
+VENV := .venv/bin
+BIN := node_modules/.bin
+SLITHER_VERSION := 0.11.6
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo gas coverage fuzz slither format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.stamp node_modules/.stamp ## install Python and npm packages into this folder; again only when their lists change
+
+.venv/.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "onetonne needs Python 3.11 or later as $(PYTHON); name another with 'make PYTHON=...'." >&2; exit 1; }
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json .npmrc
+	@node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null \
+		|| { echo "onetonne's tests need Node.js 20 or later; install it, or put it on PATH." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "onetonne's tests need npm, which comes with Node.js." >&2; exit 1; }
+	npm ci --no-progress
+	@touch $@
+
+build: setup ## compile the contracts into src/onetonne/artifacts
+	$(VENV)/python -m onetonne.artifacts
+
+test: setup ## check style and types, and run every test (short fuzzing)
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/python -m pytest
+	$(BIN)/forge test
+	$(VENV)/python -m pytest tests/brownie
+
+demo: setup ## show the whole way of a tonne, from export file to certificate, on a local chain
+	$(VENV)/python scripts/demo.py
+
+gas: setup ## measure what each verb costs
+	$(VENV)/python tests/gas/table.py
+
+coverage: setup ## show which contract lines forge's tests reach
+	$(BIN)/forge coverage --ir-minimum --no-match-coverage '^(tests|node_modules)/'
+
+fuzz: setup ## run forge's tests with many more cases (profile "full")
+	FOUNDRY_PROFILE=full $(BIN)/forge test
+
+# Slither runs `forge clean` first, so it gets a copy; and its pins differ from brownie's, so it gets an environment.
+slither: setup .venv-slither/.stamp ## analyse the contracts statically
+	@rm -rf build/slither && mkdir -p build/slither/scripts
+	@cp -R contracts foundry.toml slither.config.json build/slither/ && cp -R scripts/solc build/slither/scripts/
+	@ln -s ../../node_modules build/slither/node_modules
+	cd build/slither && PATH="$(CURDIR)/$(BIN):$$PATH" $(CURDIR)/.venv-slither/bin/slither . --config-file slither.config.json
+
+.venv-slither/.stamp: Makefile
+	@test -x .venv-slither/bin/python || $(PYTHON) -m venv .venv-slither
+	.venv-slither/bin/python -m pip install --quiet --disable-pip-version-check slither-analyzer==$(SLITHER_VERSION)
+	@touch $@
+
+format: setup ## rewrite the Python and Solidity files in the project's style
+	$(VENV)/ruff check --fix
+	$(VENV)/ruff format
+	$(BIN)/forge fmt
+
+clean: ## remove what tests and compilers made; installed packages stay
+	rm -rf build dist .pytest_cache tests/brownie/.pytest_cache .mypy_cache .ruff_cache .hypothesis
