@@ -1,0 +1,207 @@
+"""What can go wrong, as one tree. Catch `OnetonneError` for all of it.
+
+    OnetonneError
+    ├── BadInput                what a person or a file handed over
+    │   ├── SerialError         a programme registry's serial number; `position` is where reading stopped
+    │   │   └── ReversedRange   its last serial lies before its first
+    │   ├── FileError           a file as a whole; `path`
+    │   │   ├── FormatError     not a table we can read
+    │   │   ├── UnknownLayout   a table, with columns that no layout knows
+    │   │   └── MissingColumn   a known layout, less some columns it needs
+    │   ├── QuantityError       an amount of CO2e
+    │   ├── DateError           a monitoring or vintage date
+    │   ├── CodeError           a short identifier such as VM0048
+    │   └── AddressError        an account or contract address
+    ├── ChainError              a node, or a transaction
+    │   ├── NodeUnreachable
+    │   ├── WrongChain
+    │   ├── TransactionFailed
+    │   └── Reverted            a contract refused; `error_name` and `arguments` say why
+    ├── SignerError             a key
+    │   ├── MissingKey
+    │   └── WrongKey
+    ├── ArtifactError           ABI and bytecode
+    ├── DeploymentError         deployment manifests
+    ├── IndexStoreError         the index of events
+    └── AuditError              an audit that could not be carried out (not one that found something)
+
+`str()` of each is one sentence for a person: what is wrong, where, and what to do about it.
+"""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from urllib.parse import urlsplit
+
+SHOWN_CHARACTERS = 120
+
+
+class OnetonneError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class BadInput(OnetonneError):
+    """What a person or a file handed over can't be used as it is."""
+
+
+class SerialError(BadInput):
+    """A programme registry's serial number can't be read; `position` counts characters of `text` from 0."""
+
+    def __init__(self, text: str, position: int, problem: str) -> None:
+        self.text = text
+        self.position = position
+        self.problem = problem
+        where = f"from character {position + 1} on"
+        super().__init__(f"Serial number {quoted(text)} can't be read {where}: {problem}.")
+
+
+class ReversedRange(SerialError):
+    """The last serial lies before the first. Which of the two is wrong can't be known."""
+
+
+class FileError(BadInput):
+    """A file as a whole can't be used."""
+
+    def __init__(self, path: str | PathLike[str], problem: str) -> None:
+        self.path = str(path)
+        self.problem = problem
+        super().__init__(f"File {self.path}: {problem}.")
+
+
+class FormatError(FileError):
+    """The file is not a table that can be read, or not one that can be read in a single way."""
+
+
+class UnknownLayout(FileError):
+    """The file's header matches no layout."""
+
+    def __init__(self, path: str | PathLike[str], found: Sequence[str], known: Sequence[str]) -> None:
+        self.found = tuple(found)
+        self.known = tuple(known)
+        super().__init__(
+            path,
+            f"its columns ({_listed(found)}) are those of no known export; "
+            f"use an unchanged export of one of these kinds: {_listed(known)}",
+        )
+
+
+class MissingColumn(FileError):
+    """The file looks like a known layout, but lacks columns that it needs."""
+
+    def __init__(
+        self, path: str | PathLike[str], layout: str, missing: Sequence[str], found: Sequence[str]
+    ) -> None:
+        self.layout = layout
+        self.missing = tuple(missing)
+        self.found = tuple(found)
+        super().__init__(
+            path,
+            f"it looks like {layout} but lacks {_listed(missing)} (columns found: {_listed(found)}); "
+            "export it again with every column",
+        )
+
+
+class QuantityError(BadInput):
+    """An amount of CO2e has no unit, a fraction of a kilogram, is zero or less, or too large."""
+
+
+class DateError(BadInput):
+    """A date is not a day of the calendar from 1970-01-01 on."""
+
+
+class CodeError(BadInput):
+    """A short identifier does not fit one word of `A-Z 0-9 . _ -`."""
+
+
+class AddressError(BadInput):
+    """An account or contract address is malformed."""
+
+
+class ChainError(OnetonneError):
+    """A node or a transaction failed."""
+
+
+class NodeUnreachable(ChainError):
+    """No JSON-RPC node answers at the address. Only its host is told: paths and queries often hold keys."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.host = _host(url)
+        self.reason = reason
+        super().__init__(f"No node answers at {self.host} ({reason}); check the URL, and that it is running.")
+
+
+class WrongChain(ChainError):
+    """The node serves another chain than the deployment is on."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(
+            f"The node serves chain {found}; give the URL of a node of chain {expected} instead."
+        )
+
+
+class TransactionFailed(ChainError):
+    """A transaction was sent, and did not do what it should."""
+
+    def __init__(self, transaction: str, reason: str) -> None:
+        self.transaction = transaction
+        self.reason = reason
+        super().__init__(f"Transaction {transaction} failed: {reason}.")
+
+
+class Reverted(ChainError):
+    """A contract refused. `sentence` is the refusal in words."""
+
+    def __init__(self, error_name: str, arguments: Mapping[str, object], sentence: str) -> None:
+        self.error_name = error_name
+        self.arguments = dict(arguments)
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class SignerError(OnetonneError):
+    """A transaction can't be signed."""
+
+
+class MissingKey(SignerError):
+    """There is no key for the account that must sign."""
+
+
+class WrongKey(SignerError):
+    """The key is not that of the account that must sign, or its password is wrong."""
+
+
+class ArtifactError(OnetonneError):
+    """ABI or bytecode is missing, or does not match its source."""
+
+
+class DeploymentError(OnetonneError):
+    """A deployment manifest is missing, damaged or contradicts the chain."""
+
+
+class IndexStoreError(OnetonneError):
+    """The index of events can't be opened, or contradicts the chain."""
+
+
+class AuditError(OnetonneError):
+    """An audit could not be carried out."""
+
+
+def quoted(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """`text` for a message: quoted, on one line, invisible characters escaped, cut to `limit`."""
+    return repr(text) if len(text) <= limit else f"{text[:limit]!r}... ({len(text)} characters)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(quoted(name, 60) for name in names) or "none"
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "an address that is no URL"
+    if not host:
+        return "an address that is no URL"
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
