@@ -50,7 +50,8 @@ coverage: setup ## show which contract lines forge's tests reach
 fuzz: setup ## run forge's tests with many more cases (profile "full")
 	FOUNDRY_PROFILE=full $(BIN)/forge test
 
-# Slither runs `forge clean` first, so it gets a copy; and its pins differ from brownie's, so it gets an environment.
+# Slither runs `forge clean` first, so it gets a copy; its pins differ from brownie's, so it gets an environment. Its detector
+# "timestamp" marks every comparison of anything that lies in one struct with a date: left out in slither.config.json.
 slither: setup .venv-slither/.stamp ## analyse the contracts statically
 	@rm -rf build/slither && mkdir -p build/slither/scripts
 	@cp -R contracts foundry.toml slither.config.json build/slither/ && cp -R scripts/solc build/slither/scripts/
