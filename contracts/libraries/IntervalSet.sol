@@ -90,11 +90,7 @@ library IntervalSet {
 
     /// @notice The range that holds `position`; owner 0 when none does. Walks from the top: for calls off
     /// chain.
-    function find(Set storage set, uint64 position)
-        internal
-        view
-        returns (uint64 owner, uint64 first, uint64 last)
-    {
+    function find(Set storage set, uint64 position) internal view returns (uint64 owner, uint64 first, uint64 last) {
         return findFrom(set, position, HEAD);
     }
 
@@ -130,11 +126,7 @@ library IntervalSet {
     /// @return owner Whose range it is.
     /// @return first Its first position.
     /// @return next The key of the next lower range, or `NONE`.
-    function rangeAt(Set storage set, uint64 key)
-        internal
-        view
-        returns (uint64 owner, uint64 first, uint64 next)
-    {
+    function rangeAt(Set storage set, uint64 key) internal view returns (uint64 owner, uint64 first, uint64 next) {
         (, uint256 word) = _read(set, key);
         if (word != 0) return (_owner(word), _first(word), _next(word));
     }

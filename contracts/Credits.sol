@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {Freezes} from "./credits/Freezes.sol";
+import {ICertificates} from "./interfaces/ICertificates.sol";
+import {ICredits} from "./interfaces/ICredits.sol";
+import {IERC7943MultiToken} from "./interfaces/IERC7943MultiToken.sol";
+import {ILabels} from "./interfaces/ILabels.sol";
+import {IProgrammes} from "./interfaces/IProgrammes.sol";
+import {IProjects} from "./interfaces/IProjects.sol";
+import {IRedemptions} from "./interfaces/IRedemptions.sol";
+import {IRenderer} from "./interfaces/IRenderer.sol";
+import {Dates} from "./libraries/Dates.sol";
+import {IntervalSet} from "./libraries/IntervalSet.sol";
+import {BatchId, CancellationId, MethodologyId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
+import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilograms.sol";
+
+/// @title Credits
+/// @notice See `ICredits`, which is the manual.
+contract Credits is Freezes {
+    using IntervalSet for IntervalSet.Set;
+
+    uint256 private constant BASIS_POINTS = 10_000;
+
+    IProgrammes public immutable programmes;
+    IProjects public immutable projects;
+    ILabels public immutable labels;
+    ICertificates public immutable certificates;
+    IRedemptions public immutable redemptions;
+    IRenderer public immutable renderer;
+
+    /// @dev Serial blocks of each namespace, owned by their batch (I2). Never freed: not by retirement, not by
+    /// redemption.
+    mapping(bytes32 namespace => IntervalSet.Set) private _serials;
+    mapping(RetirementId id => Retirement) private _retirements;
+    mapping(CancellationId id => Cancellation) private _cancellations;
+
+    modifier onlyRedemptions() {
+        require(msg.sender == address(redemptions), OnlyRedemptions(msg.sender));
+        _;
+    }
+
+    constructor(
+        address authority,
+        IProgrammes programmes_,
+        IProjects projects_,
+        ILabels labels_,
+        ICertificates certificates_,
+        IRedemptions redemptions_,
+        IRenderer renderer_
+    ) ERC1155("") AccessManaged(authority) {
+        programmes = programmes_;
+        projects = projects_;
+        labels = labels_;
+        certificates = certificates_;
+        redemptions = redemptions_;
+        renderer = renderer_;
+    }
+
+    /// @inheritdoc ICredits
+    function issue(Issuance[] calldata issuances, address recipient) external returns (BatchId[] memory batches) {
+        uint256 count = issuances.length;
+        require(count != 0, LotsInvalid(count));
+        batches = new BatchId[](count);
+        uint256[] memory ids = new uint256[](count);
+        uint256[] memory values = new uint256[](count);
+        for (uint256 i; i < count; ++i) {
+            (BatchId id, Kilograms kilograms, uint16 bufferShare) = _open(issuances[i]);
+            batches[i] = id;
+            ids[i] = BatchId.unwrap(id);
+            values[i] = Kilograms.unwrap(kilograms);
+            if (bufferShare != 0) {
+                uint256 withheld = (values[i] * bufferShare + BASIS_POINTS - 1) / BASIS_POINTS;
+                values[i] -= withheld;
+                _moveUnchecked(address(0), BUFFER, ids[i], withheld); // to a reserve, which `_update` refuses
+            }
+        }
+        _mintBatch(recipient, ids, values, ""); // checks freezes; calls the recipient last
+    }
+
+    /// @inheritdoc ICredits
+    function retire(Lot[] calldata lots, address holder, address beneficiary, Purpose purpose, bytes32 details)
+        external
+        returns (RetirementId[] memory)
+    {
+        return _retire(lots, holder, beneficiary, purpose, details);
+    }
+
+    /// @inheritdoc ICredits
+    function retireWithDetails(
+        Lot[] calldata lots,
+        address holder,
+        address beneficiary,
+        Purpose purpose,
+        string calldata details
+    ) external returns (RetirementId[] memory ids) {
+        ids = _retire(lots, holder, beneficiary, purpose, keccak256(bytes(details)));
+        emit RetirementDetailsPublished(ids[0], details);
+    }
+
+    /// @inheritdoc ICredits
+    function cancel(Lot[] calldata lots, address holder, CancellationKind kind, string calldata reason)
+        external
+        returns (CancellationId[] memory ids)
+    {
+        require(kind != CancellationKind.Reversal, CancellationKindReserved(kind));
+        _burnLots(lots, holder);
+        ids = new CancellationId[](lots.length);
+        for (uint256 i; i < lots.length; ++i) {
+            Lot calldata lot = lots[i];
+            CancellationId id = CancellationId.wrap(++_counters.cancellations);
+            Kilograms from = _takeFront(lot.batch, lot.kilograms);
+            Batch storage source = _batches[lot.batch];
+            source.cancelled = source.cancelled + lot.kilograms;
+            _cancellations[id] = Cancellation({
+                holder: holder,
+                from: from,
+                kilograms: lot.kilograms,
+                batch: lot.batch,
+                time: uint48(block.timestamp),
+                kind: kind,
+                reason: bytes20(keccak256(bytes(reason)))
+            });
+            ids[i] = id;
+            emit Cancelled(id, lot.batch, holder, from, lot.kilograms, kind, reason);
+        }
+    }
+
+    /// @inheritdoc ICredits
+    function escrow(address holder, BatchId id, Kilograms kilograms) external onlyRedemptions {
+        (uint256 batchId, uint256 amount) = (BatchId.unwrap(id), Kilograms.unwrap(kilograms));
+        _requireLeavable(holder, batchId, amount);
+        _moveUnchecked(holder, msg.sender, batchId, amount);
+    }
+
+    /// @inheritdoc ICredits
+    function release(address holder, BatchId id, Kilograms kilograms) external onlyRedemptions {
+        _moveUnchecked(msg.sender, holder, BatchId.unwrap(id), Kilograms.unwrap(kilograms));
+    }
+
+    /// @inheritdoc ICredits
+    /// @dev What is in escrow is in circulation, so the two cursors cannot cross.
+    function redeem(address holder, BatchId id, Kilograms kilograms)
+        external
+        onlyRedemptions
+        returns (uint64 first, uint64 last)
+    {
+        (uint256 batchId, uint256 amount) = (BatchId.unwrap(id), Kilograms.unwrap(kilograms));
+        _requireNoFreeze(holder, batchId);
+        _moveUnchecked(msg.sender, address(0), batchId, amount);
+        Batch storage source = _batches[id];
+        last = source.last - uint64(Kilograms.unwrap(source.redeemed) / KILOGRAMS_PER_TONNE);
+        first = last + 1 - uint64(amount / KILOGRAMS_PER_TONNE);
+        source.redeemed = source.redeemed + kilograms;
+        emit Redeemed(id, kilograms, first, last);
+    }
+
+    /// @inheritdoc ICredits
+    function setPurposesDemandingLabel(uint8 mask) external {
+        require(msg.sender == address(labels), OnlyLabels(msg.sender));
+        _counters.purposesDemandingLabel = mask;
+        emit PurposesDemandingLabelSet(mask);
+    }
+
+    /// @inheritdoc ICredits
+    function purposesDemandingLabel() external view returns (uint8) {
+        return _counters.purposesDemandingLabel;
+    }
+
+    /// @inheritdoc ICredits
+    function retirement(RetirementId id) external view returns (Retirement memory entry) {
+        entry = _retirements[id];
+        require(entry.time != 0, RetirementUnknown(id));
+    }
+
+    /// @inheritdoc ICredits
+    function cancellation(CancellationId id) external view returns (Cancellation memory entry) {
+        entry = _cancellations[id];
+        require(entry.time != 0, CancellationUnknown(id));
+    }
+
+    /// @inheritdoc ICredits
+    function batchOfSerial(bytes32 namespace, uint64 serial) external view returns (BatchId) {
+        (uint64 owner,,) = _serials[namespace].find(serial);
+        return BatchId.wrap(uint32(owner));
+    }
+
+    /// @inheritdoc ICredits
+    function serialHint(bytes32 namespace, uint64 first) external view returns (uint64) {
+        return _serials[namespace].hintFor(first);
+    }
+
+    /// @notice On-chain JSON with the facts of a batch (a data URI). Reverts with `BatchUnknown`.
+    function uri(uint256 id) public view override returns (string memory) {
+        return renderer.batchURI(BatchId.wrap(uint32(id)));
+    }
+
+    /// @inheritdoc ERC1155
+    function supportsInterface(bytes4 interfaceId) public view override(ERC1155, IERC165) returns (bool) {
+        return interfaceId == type(IERC7943MultiToken).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    /// @dev The checks of one issuance in the order of the interface, and its effects. Mints nothing.
+    function _open(Issuance calldata order)
+        private
+        returns (BatchId id, Kilograms kilograms, uint16 bufferBasisPoints)
+    {
+        ProgrammeId programme = programmes.checkIssuance(msg.sender, order.root, order.prefix);
+        id = BatchId.wrap(_counters.batches + 1);
+        _claimSerials(id, order);
+        _counters.batches = BatchId.unwrap(id);
+
+        _checkIssuance(order);
+        kilograms = kilogramsOfBlock(order.first, order.last);
+        (ProjectId project, MethodologyId methodology) =
+            projects.recordIssuance(order.verification, programme, order.vintageStart, order.vintageEnd, kilograms);
+        bufferBasisPoints = programmes.requireMethodologyActive(methodology);
+
+        _batches[id] = Batch({
+            first: order.first,
+            last: order.last,
+            verification: order.verification,
+            project: project,
+            programme: programme,
+            vintageYear: order.vintageYear,
+            methodology: methodology,
+            vintageStart: order.vintageStart,
+            vintageEnd: order.vintageEnd,
+            taken: Kilograms.wrap(0),
+            cancelled: Kilograms.wrap(0),
+            redeemed: Kilograms.wrap(0),
+            issuedAt: uint48(block.timestamp)
+        });
+        emit BatchIssued(
+            id,
+            order.verification,
+            order.root,
+            order.prefix,
+            order.first,
+            order.last,
+            order.vintageStart,
+            order.vintageEnd,
+            order.vintageYear,
+            order.custody
+        );
+    }
+
+    function _claimSerials(BatchId id, Issuance calldata order) private {
+        bytes32 namespace = keccak256(bytes(order.prefix));
+        (uint64 takenBy, uint64 takenFirst, uint64 takenLast) =
+            _serials[namespace].add(order.first, order.last, BatchId.unwrap(id), order.hint);
+        require(
+            takenBy == 0,
+            SerialBlockOverlaps(
+                namespace, order.first, order.last, BatchId.wrap(uint32(takenBy)), takenFirst, takenLast
+            )
+        );
+    }
+
+    /// @inheritdoc Freezes
+    function _escrowAccount() internal view override returns (address) {
+        return address(redemptions);
+    }
+
+    function _checkIssuance(Issuance calldata order) private pure {
+        (uint32 start, uint32 end, uint16 year) = (order.vintageStart, order.vintageEnd, order.vintageYear);
+        bytes32 namespace = keccak256(bytes(order.prefix));
+        require(order.custody != 0, CustodyMissing(namespace, order.first, order.last));
+        bool valid = start <= end && Dates.yearOf(start) <= year && year <= Dates.yearOf(end);
+        require(valid, VintageInvalid(start, end, year));
+    }
+
+    function _retire(Lot[] calldata lots, address holder, address beneficiary, Purpose purpose, bytes32 details)
+        private
+        returns (RetirementId[] memory ids)
+    {
+        require(beneficiary != address(0) && !_isReserve(beneficiary), BeneficiaryInvalid(beneficiary));
+        _burnLots(lots, holder);
+        uint40 claim = _counters.retirements + 1;
+        bool demands = (_counters.purposesDemandingLabel >> uint8(purpose)) & 1 == 1;
+        ids = new RetirementId[](lots.length);
+        for (uint256 i; i < lots.length; ++i) {
+            Lot calldata lot = lots[i];
+            if (demands) labels.checkRetirement(lot.batch, purpose);
+            RetirementId id = RetirementId.wrap(claim + uint40(i));
+            Kilograms from = _takeFront(lot.batch, lot.kilograms);
+            _retirements[id] = Retirement({
+                beneficiary: beneficiary,
+                from: from,
+                kilograms: lot.kilograms,
+                batch: lot.batch,
+                time: uint48(block.timestamp),
+                purpose: purpose,
+                position: uint8(i), // `_burnLots` admits 256 lots
+                details: bytes20(details)
+            });
+            ids[i] = id;
+            emit Retired(
+                id, lot.batch, beneficiary, holder, from, lot.kilograms, purpose, RetirementId.wrap(claim), details
+            );
+        }
+        _counters.retirements = claim + uint40(lots.length) - 1;
+        certificates.announce(beneficiary, RetirementId.wrap(claim), lots.length); // ours, and hook-free
+    }
+}

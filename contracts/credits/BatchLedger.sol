@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {ICredits} from "../interfaces/ICredits.sol";
+import {BatchId} from "../types/Ids.sol";
+import {Kilograms, kilogramsOfBlock} from "../types/Kilograms.sol";
+
+/// @title BatchLedger
+/// @notice What every part of the ledger shares: balances, batches, and the one packed slot of counters.
+abstract contract BatchLedger is ICredits, ERC1155, AccessManaged {
+    /// @dev One slot, read by every movement: zero freezes and an empty mask skip every further look-up.
+    struct Counters {
+        uint32 freezes;
+        uint8 purposesDemandingLabel;
+        uint32 batches;
+        uint40 retirements;
+        uint40 cancellations;
+    }
+
+    /// @inheritdoc ICredits
+    address public constant BUFFER = address(uint160(uint256(keccak256("onetonne.buffer"))));
+
+    Counters internal _counters;
+    mapping(BatchId id => Batch) internal _batches;
+
+    /// @inheritdoc ICredits
+    function batch(BatchId id) public view returns (Batch memory entry) {
+        entry = _batches[id];
+        require(entry.issuedAt != 0, BatchUnknown(id));
+    }
+
+    /// @inheritdoc ICredits
+    function issuedKilograms(BatchId id) external view returns (Kilograms) {
+        Batch memory entry = batch(id);
+        return kilogramsOfBlock(entry.first, entry.last);
+    }
+
+    /// @inheritdoc ICredits
+    function counts() external view returns (uint256 batches, uint256 retirements, uint256 cancellations) {
+        Counters memory counters = _counters;
+        return (counters.batches, counters.retirements, counters.cancellations);
+    }
+
+    /// @dev Takes the next kilograms from the front of a batch (I4) and returns the cursor before.
+    /// The balance that was burnt just before proves that they are in circulation, so the cursors cannot cross.
+    function _takeFront(BatchId id, Kilograms kilograms) internal returns (Kilograms from) {
+        require(Kilograms.unwrap(kilograms) != 0, QuantityZero(id));
+        Batch storage entry = _batches[id];
+        from = entry.taken;
+        entry.taken = from + kilograms;
+    }
+
+    /// @dev Burns lots through the checks of `_update`. Reverts with `LotsInvalid` and `NotHolderNorApproved`.
+    function _burnLots(Lot[] calldata lots, address holder) internal {
+        uint256 count = lots.length;
+        require(count != 0 && count <= 256, LotsInvalid(count));
+        _requireHolderOrApproved(holder);
+        uint256[] memory ids = new uint256[](count);
+        uint256[] memory values = new uint256[](count);
+        for (uint256 i; i < count; ++i) {
+            ids[i] = BatchId.unwrap(lots[i].batch);
+            values[i] = Kilograms.unwrap(lots[i].kilograms);
+        }
+        _burnBatch(holder, ids, values);
+    }
+
+    function _requireHolderOrApproved(address holder) internal view {
+        bool allowed = msg.sender == holder || isApprovedForAll(holder, msg.sender);
+        require(allowed, NotHolderNorApproved(holder, msg.sender));
+    }
+}

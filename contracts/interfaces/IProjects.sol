@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ActivityId, ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId, VvbId} from "../types/Ids.sol";
+import {Kilograms} from "../types/Kilograms.sol";
+
+/// @title IProjects
+/// @notice What earned the credits: mitigation activities, the projects that programmes register for them, and the
+/// verifications of what was measured (I6, I7).
+/// @dev An activity is the thing in the world; several programmes may have a project for it. Monitoring periods are
+/// kept per component of an activity, so that no second project or programme can count the same days again.
+///
+/// Warning: the key of an activity is only as good as the site reference that the first operator gives it. One site under
+/// two references is two activities here; no contract can see that, an audit lists the likely ones.
+interface IProjects {
+    enum VerificationStatus {
+        None,
+        Proposed,
+        Accepted,
+        Withdrawn
+    }
+
+    /// @param programmes how many programmes have a project on it
+    /// @param site the first operator's site or asset reference, unique in its country
+    struct Activity {
+        bytes2 country;
+        uint16 programmes;
+        bytes32 site;
+    }
+
+    /// @param approvals programmes on the activity that agreed to this component
+    /// @param active whether verifications may name it
+    struct Component {
+        ActivityId activity;
+        uint16 approvals;
+        bool active;
+        bytes32 name;
+    }
+
+    /// @param creditingStart first day of the first crediting period, in days since 1970-01-01
+    /// @param activityType the programme's type code, such as `AFOLU`; labels exclude some
+    struct Project {
+        ActivityId activity;
+        ProgrammeId programme;
+        uint32 creditingStart;
+        uint48 registeredAt;
+        bytes32 code;
+        bytes32 activityType;
+    }
+
+    /// @param code the programme's own number for the project, such as `1340`
+    /// @param country ISO 3166-1 alpha-2
+    /// @param site the activity's site or asset reference within its country: `A-Z 0-9 . _ -`
+    /// @param name of the project; kept in the event only
+    struct Registration {
+        bytes32 code;
+        bytes2 country;
+        bytes32 site;
+        bytes32 activityType;
+        uint32 creditingStart;
+        string name;
+    }
+
+    /// @notice A VVB's statement, and the EIP-712 struct `Verification` that it signs.
+    /// @param component 0 for the activity's first
+    /// @param periodStart first day monitored, in days since 1970-01-01
+    /// @param periodEnd last day monitored, included
+    /// @param verified what was verified; at most this much is ever issued against it
+    /// @param evidenceHash keccak256 of the verification report
+    /// @param dataRoot Merkle root of the monitoring data
+    /// @param source where the report is published
+    /// @param supersedes a withdrawn verification of the same project and component whose period contains this one; 0
+    /// for none
+    /// @param deadline last second at which it may be proposed
+    /// @param salt makes two equal statements different
+    struct Proposal {
+        ProjectId project;
+        ComponentId component;
+        MethodologyId methodology;
+        uint32 periodStart;
+        uint32 periodEnd;
+        Kilograms verified;
+        bytes32 evidenceHash;
+        bytes32 dataRoot;
+        string source;
+        VerificationId supersedes;
+        uint48 deadline;
+        bytes32 salt;
+    }
+
+    /// @param cap kilograms that may be issued in all: what was verified, less what a superseded verification issued
+    /// @param issued kilograms issued so far; never falls
+    /// @param carried kilograms that withdrawn predecessors issued in this period, taken off the cap; once this one is
+    /// withdrawn itself, with its own added: what its successors still have to take off their caps
+    struct Verification {
+        ProjectId project;
+        ProgrammeId programme;
+        MethodologyId methodology;
+        uint32 periodStart;
+        uint32 periodEnd;
+        Kilograms cap;
+        Kilograms issued;
+        VerificationStatus status;
+        // second slot
+        ComponentId component;
+        VvbId vvb;
+        uint48 proposedAt;
+        uint48 acceptedAt;
+        uint48 withdrawnAt;
+        Kilograms carried;
+        // third and fourth slot
+        bytes32 evidenceHash;
+        bytes32 dataRoot;
+        // fifth slot
+        VerificationId supersedes;
+    }
+
+    event ActivityRegistered(
+        ActivityId indexed activity, bytes2 indexed country, bytes32 site, ProgrammeId indexed programme
+    );
+    event ActivityJoinConsented(ActivityId indexed activity, ProgrammeId indexed by, ProgrammeId indexed joining);
+    event ActivityJoined(ActivityId indexed activity, ProgrammeId indexed programme);
+    event ComponentProposed(ComponentId indexed component, ActivityId indexed activity, bytes32 name);
+    event ComponentApproved(ComponentId indexed component, ProgrammeId indexed programme);
+    event ComponentActivated(ComponentId indexed component);
+    event ProjectRegistered(
+        ProjectId indexed project,
+        ProgrammeId indexed programme,
+        ActivityId indexed activity,
+        bytes32 code,
+        bytes32 activityType,
+        uint32 creditingStart,
+        string name
+    );
+
+    /// @param proposal as the VVB stated it, except that `component` is never 0
+    event VerificationProposed(VerificationId indexed verification, VvbId indexed vvb, Proposal proposal);
+    event VerificationAccepted(VerificationId indexed verification, Kilograms cap);
+    event VerificationWithdrawn(VerificationId indexed verification, address indexed by, string reason);
+
+    error ActivityUnknown(ActivityId activity);
+
+    /// @notice The programme is not on the activity; an operator on it must consent first.
+    error ActivityNotShared(ActivityId activity, ProgrammeId programme);
+    error ActivityAlreadyShared(ActivityId activity, ProgrammeId programme);
+
+    error ComponentUnknown(ComponentId component);
+    error ComponentNotActive(ComponentId component);
+    error ComponentAlreadyApproved(ComponentId component, ProgrammeId programme);
+
+    /// @notice The component belongs to another activity than the project.
+    error ComponentOfOtherActivity(ComponentId component, ActivityId activity);
+
+    error ProjectUnknown(ProjectId project);
+    error ProjectCodeTaken(ProgrammeId programme, bytes32 code, ProjectId project);
+    error ProjectOfOtherProgramme(ProjectId project, ProgrammeId programme);
+
+    error VerificationUnknown(VerificationId verification);
+
+    /// @notice The VVB has made this very statement before.
+    error VerificationAlreadyProposed(VerificationId verification);
+    error VerificationExpired(uint48 deadline);
+    error VerificationSignatureInvalid(address vvb);
+
+    /// @notice The last day comes before the first, lies in the future, or the verified quantity is zero.
+    error VerificationPeriodInvalid(uint32 periodStart, uint32 periodEnd);
+    error VerificationEmpty();
+    error VerificationWithoutEvidence();
+    error VerificationStatusIs(VerificationId verification, VerificationStatus actual, VerificationStatus needed);
+    error VerificationOfOtherProgramme(VerificationId verification, ProgrammeId programme);
+    error MethodologyOfOtherProgramme(MethodologyId methodology, ProgrammeId programme);
+
+    /// @notice Days of this component are claimed by an accepted verification already (I6).
+    error MonitoringPeriodOverlaps(
+        ComponentId component,
+        uint32 periodStart,
+        uint32 periodEnd,
+        VerificationId takenBy,
+        uint32 takenStart,
+        uint32 takenEnd
+    );
+
+    /// @notice `superseded` is not a withdrawn, once accepted verification of the same project and component whose
+    /// period contains the new one.
+    error NotSupersedable(VerificationId superseded);
+
+    /// @notice More than is left of the verification's cap (I6).
+    error VerifiedQuantityExceeded(VerificationId verification, uint256 asked, Kilograms remaining);
+    error VintageOutsidePeriod(uint32 vintageStart, uint32 vintageEnd, uint32 periodStart, uint32 periodEnd);
+
+    error NotAllowedToWithdraw(VerificationId verification, address account);
+    error OnlyCredits(address caller);
+
+    /// @notice Registers a project, and its activity where it is the first to name it. Operators only.
+    /// @dev Another programme on the activity must have consented (`consentToJoin`). Reverts with `ProjectCodeTaken`,
+    /// `ActivityNotShared`, or an error of `Codes`.
+    function registerProject(Registration calldata registration) external returns (ProjectId project);
+
+    /// @notice Lets another programme register projects for an activity. An operator on it only; not revocable.
+    /// @dev Warning: the one who consents vouches that the other's monitoring will not count the same tonnes under
+    /// another component; the contracts only keep the periods of one component apart.
+    function consentToJoin(ActivityId activity, ProgrammeId joining) external;
+
+    /// @notice Proposes a further component, such as a second planting area. An operator on the activity only; it
+    /// becomes active when the operators of all programmes on it have agreed, the proposer's included.
+    function proposeComponent(ActivityId activity, bytes32 name) external returns (ComponentId component);
+
+    /// @notice Agrees to a component. An operator on the activity only.
+    function approveComponent(ComponentId component) external;
+
+    /// @notice Records the sender's verification, which claims nothing until it is accepted. VVBs only.
+    function proposeVerification(Proposal calldata proposal) external returns (VerificationId verification);
+
+    /// @notice Records `vvb`'s signed verification, carried by anyone.
+    /// @param signature EIP-712, by an account or an ERC-1271 wallet; domain `onetonne`, version `1`
+    function proposeVerificationSigned(Proposal calldata proposal, address vvb, bytes calldata signature)
+        external
+        returns (VerificationId verification);
+
+    /// @notice Accepts a proposed verification: claims its period, fixes its cap. The project's operator only.
+    /// @param hint last day of any claimed period of the component that ends after this one, or 2^64 - 1; a stale one
+    /// costs gas, a wrong one reverts
+    function acceptVerification(VerificationId verification, uint64 hint) external;
+
+    /// @notice Stops issuance against a verification. Its VVB or the project's operator only; not reversible. What was
+    /// issued stays issued, its period stays claimed.
+    function withdrawVerification(VerificationId verification, string calldata reason) external;
+
+    /// @notice Counts an issuance against a verification. `Credits` only.
+    /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageOutsidePeriod`,
+    /// `VerifiedQuantityExceeded`.
+    function recordIssuance(
+        VerificationId verification,
+        ProgrammeId programme,
+        uint32 vintageStart,
+        uint32 vintageEnd,
+        Kilograms kilograms
+    ) external returns (ProjectId project, MethodologyId methodology);
+
+    /// @notice The EIP-712 digest that a VVB signs.
+    function verificationDigest(Proposal calldata proposal) external view returns (bytes32);
+
+    /// @notice A hint for `acceptVerification`.
+    function periodHint(VerificationId verification) external view returns (uint64);
+
+    /// @notice The claimed period of a component that contains `day`; verification 0 for none.
+    function periodAt(ComponentId component, uint32 day)
+        external
+        view
+        returns (VerificationId verification, uint32 periodStart, uint32 periodEnd);
+
+    function activity(ActivityId id) external view returns (Activity memory);
+    function activityBySite(bytes2 country, bytes32 site) external view returns (ActivityId);
+
+    /// @notice Whether a programme is on an activity or may join it.
+    function isShared(ActivityId id, ProgrammeId programme) external view returns (bool);
+
+    function component(ComponentId id) external view returns (Component memory);
+
+    /// @notice The component that an activity was registered with.
+    function firstComponent(ActivityId id) external view returns (ComponentId);
+
+    function project(ProjectId id) external view returns (Project memory);
+    function projectByCode(ProgrammeId programme, bytes32 code) external view returns (ProjectId);
+
+    function verification(VerificationId id) external view returns (Verification memory);
+
+    /// @notice The verification that `vvb` made of this statement; 0 for none.
+    function verificationByStatement(VvbId vvb, bytes32 statement) external view returns (VerificationId);
+}
