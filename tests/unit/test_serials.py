@@ -178,6 +178,7 @@ def test_parse_keeps_the_two_counters_of_vcs_apart() -> None:
         (ETHIOPIA.replace("01012020", "01012021"), 63, "the vintage ends before it starts"),
         (ETHIOPIA.replace("VER", "APX"), 39, "expected the issuer (VER)"),
         (f"\u200b {ETHIOPIA.replace('VER', 'APX')}", 41, "expected the issuer (VER)"),
+        ("8160-1-2-VCU-009-MER-CN-1847-15042017-14042019-1", 47, "8 digits for the vintage's end"),
         (f"1-1-{MAX_SERIAL + 1}-VCS-VCU-1-VER-ET-14-1-01012020-31122020-1", 4, "is above"),
         (f"1-1-{'9' * 5000}-VCS-VCU-1-VER-ET-14-1-01012020-31122020-1", 4, "expected digits"),
     ],
@@ -244,6 +245,7 @@ def test_parse_refuses_the_wrong_programme() -> None:
 
 
 def test_parse_takes_ccer_as_a_whole() -> None:
+    assert parse("\ud800", Programme.CCER, tonnes=1).tonnes == 1
     one = parse("CCER-2024-0001/A", Programme.CCER, tonnes=40)
     assert (one.block.first, one.block.last, one.tonnes) == (1, 40, 40)
     assert one.block == parse(" ccer-2024-0001/a ", Programme.CCER, tonnes=40).block
