@@ -96,3 +96,12 @@ def test_older_exports_hold_rows_of_car_too(tmp_path: Path) -> None:
     assert (acr.programme, acr.issued_on) == (Programme.ACR, date(2024, 4, 30))
     assert report.files[0].dates == "month/day/year and Excel day numbers"
     assert report.files[0].programmes == (Programme.ACR, Programme.CAR)
+
+
+def test_retirements_refuse_a_vintage_that_ends_before_it_starts(tmp_path: Path) -> None:
+    text = (FIXTURES / "acr_retirements.csv").read_text("utf-8")
+    path = tmp_path / "a.csv"
+    path.write_text(text.replace("1/1/2023,12/31/2023", "12/31/2023,1/1/2023"), "utf-8")
+    report = check([path])
+    assert report.files[0].defects[DefectKind.BAD_DATE] == (2, 3)
+    assert "ends on 2023-01-01 before it starts on 2023-12-31" in report.defects[0].sentence

@@ -54,6 +54,15 @@ def test_layout_is_found_whatever_case_blanks_and_order_the_header_has(tmp_path:
     assert read(_table(tmp_path, header)).layout.name == "vcs-transactions"
 
 
+def test_layout_that_knows_most_columns_is_taken_where_several_fit(tmp_path: Path) -> None:
+    small, large = sorted(
+        (layout for layout in layouts() if layout.name in ("vcs-projects", "vcs-transactions")),
+        key=lambda layout: len(layout.columns),
+    )
+    header = [column.names[0] for layout in (small, large) for column in layout.columns.values()]
+    assert read(_table(tmp_path, list(dict.fromkeys(header)))).layout is large
+
+
 def test_layout_unknown_names_the_columns_found_and_the_kinds_known(tmp_path: Path) -> None:
     with pytest.raises(UnknownLayout, match=r"'Fruit', 'Price'.*'vcs-transactions \(2026-04\)'"):
         read(_table(tmp_path, ["Fruit", "Price"]))
