@@ -1,8 +1,8 @@
-"""The vocabulary as types: quantities, serial blocks, dates, codes. A type or a name carries the unit."""
+"""Quantities, serial blocks, dates, codes, and the contracts' enumerations."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NewType
@@ -92,6 +92,39 @@ class CancellationKind(IntEnum):
     AT_SOURCE = 5
 
 
+class Standing(IntEnum):
+    """Whether a programme, a methodology or a VVB may act. The numbers are the contracts'."""
+
+    ACTIVE = 1
+    SUSPENDED = 2
+
+
+class VerificationStatus(IntEnum):
+    """The numbers are the contracts'."""
+
+    PROPOSED = 1
+    ACCEPTED = 2
+    WITHDRAWN = 3
+
+
+class RedemptionStatus(IntEnum):
+    """The numbers are the contracts'."""
+
+    REQUESTED = 1
+    CONFIRMED = 2
+    REFUSED = 3
+    WITHDRAWN = 4
+
+
+class FreezeScope(IntEnum):
+    """What a freeze stops. The numbers are the contracts'."""
+
+    BATCH = 0
+    PROJECT = 1
+    PROGRAMME = 2
+    ACCOUNT = 3
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SerialBlock:
     """An inclusive range of serials in a namespace. Equal blocks are the same tonnes, however spelled.
@@ -179,6 +212,14 @@ def from_days(days: Days) -> date:
     if not 0 <= days <= (date.max - EPOCH).days:
         raise DateError(f"Day {days} since {EPOCH.isoformat()} is not in the calendar: give 0 or more.")
     return EPOCH + timedelta(days=days)
+
+
+def from_seconds(seconds: Seconds) -> datetime:
+    """The moment `seconds` after 1970-01-01T00:00:00 UTC. Raises `DateError` outside the calendar."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError) as problem:
+        raise DateError(f"Second {seconds} since {EPOCH.isoformat()} is not in the calendar.") from problem
 
 
 def code_bytes32(text: str) -> bytes:
