@@ -20,15 +20,11 @@ def read_common(
     serial = fields.serial() if "serial" in fields.layout.columns else None
     tonnes = fields.tonnes("quantity")
     start, end = fields.day("vintage_start"), fields.day("vintage_end")
-    year = fields.year("vintage_year")
-    if start and end and end < start:
-        fields.refuse(DefectKind.BAD_DATE, f"its vintage ends on {end} before it starts on {start}")
+    year, dated_year = fields.year("vintage_year"), _year_of(fields, start, end)
     if serial is not None:
         _check_block(fields, serial, tonnes)
         _check_vintage(fields, serial, start, end, year)
         _check_project(fields, serial, project_id)
-    if year is None and start and end and start.year == end.year:
-        year = start.year
     return {
         "origin": fields.origin,
         "programme": serial.programme if serial else programme,
@@ -40,7 +36,7 @@ def read_common(
         "methodologies": methodologies,
         "vintage_start": start,
         "vintage_end": end,
-        "vintage_year": year,
+        "vintage_year": dated_year if year is None else year,
         "issued_on": fields.day("issued_on"),
     }
 
@@ -62,6 +58,15 @@ def read_end(
     if ended_on is None:
         return None
     return RetirementRow(**common, **texts, retired_on=ended_on, beneficiary=fields.text("beneficiary"))
+
+
+def _year_of(fields: Fields, start: date | None, end: date | None) -> int | None:
+    """The year in which the whole vintage lies. Refuses one that ends before it starts."""
+    if start is None or end is None:
+        return None
+    if end < start:
+        fields.refuse(DefectKind.BAD_DATE, f"its vintage ends on {end} before it starts on {start}")
+    return start.year if start.year == end.year else None
 
 
 def _check_block(fields: Fields, serial: ParsedSerial, tonnes: Tonnes | None) -> None:

@@ -155,15 +155,9 @@ def _of_rows(
         for record in records
         if len(record.cells) != width
     ]
-    return Table(
-        str(path),
-        encoding,
-        delimiter,
-        tuple(redact(name.strip()) for name in header),
-        tuple(record for record in records if len(record.cells) == width),
-        tuple(sorted(broken)),
-        tuple(blank),
-    )
+    names = tuple(redact(name.strip()) for name in header)
+    whole = tuple(record for record in records if len(record.cells) == width)
+    return Table(str(path), encoding, delimiter, names, whole, tuple(sorted(broken)), tuple(blank))
 
 
 def _width(header: int, records: Sequence[Record]) -> int:
