@@ -164,11 +164,11 @@ contract Programmes is IProgrammes, AccessManaged {
         view
         returns (ProgrammeId id)
     {
-        Root storage entry = _roots[root];
+        Root memory entry = _roots[root];
         id = entry.programme;
         require(ProgrammeId.unwrap(id) != 0, SerialRootUnknown(root));
         require(entry.operator == operator, NotOperator(id, operator));
-        require(entry.standing == Standing.Active, ProgrammeNotActive(id, entry.standing, _programmes[id].since));
+        if (entry.standing != Standing.Active) _requireActive(id);
         SerialPrefix.check(prefix, root, entry.rootSegments, entry.rootLength, entry.segments, entry.numericSegments);
     }
 
@@ -176,8 +176,7 @@ contract Programmes is IProgrammes, AccessManaged {
     function requireOperator(address account) public view returns (ProgrammeId id) {
         id = _programmeOf[account];
         require(ProgrammeId.unwrap(id) != 0, NotAnOperator(account));
-        Programme memory body = _programmes[id];
-        require(body.standing == Standing.Active, ProgrammeNotActive(id, body.standing, body.since));
+        _requireActive(id);
     }
 
     /// @inheritdoc IProgrammes
@@ -196,7 +195,8 @@ contract Programmes is IProgrammes, AccessManaged {
     /// @inheritdoc IProgrammes
     function requireMethodologyActive(MethodologyId id) external view returns (uint16) {
         Methodology storage rule = _methodologies[id];
-        require(rule.standing == Standing.Active, MethodologyNotActive(id, rule.standing, rule.since));
+        Standing standing = rule.standing;
+        if (standing != Standing.Active) revert MethodologyNotActive(id, standing, rule.since);
         return rule.bufferBasisPoints;
     }
 
@@ -269,6 +269,11 @@ contract Programmes is IProgrammes, AccessManaged {
         require(account != address(0), AccountZero());
         require(_keyKinds[account] == KeyKind.None, KeyTaken(account, _keyKinds[account]));
         _keyKinds[account] = kind;
+    }
+
+    function _requireActive(ProgrammeId id) private view {
+        Programme memory body = _programmes[id];
+        require(body.standing == Standing.Active, ProgrammeNotActive(id, body.standing, body.since));
     }
 
     function _setProgrammeStanding(ProgrammeId id, Standing standing, string calldata reason) private {

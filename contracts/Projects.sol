@@ -139,12 +139,9 @@ contract Projects is IProjects, EIP712 {
             _claim(_periods[entry.component], id, entry, hint);
         } else {
             // The predecessor keeps its claim on the component; successors divide it among themselves.
-            Verification storage predecessor = _requireSupersedable(entry, superseded);
+            _requireSupersedable(entry, superseded);
             _claim(_successors[superseded], id, entry, hint);
-            Kilograms carried = entry.cap < predecessor.carried ? entry.cap : predecessor.carried;
-            predecessor.carried = predecessor.carried - carried;
-            entry.carried = carried;
-            entry.cap = entry.cap - carried;
+            _takeOffCap(entry, superseded);
         }
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
@@ -370,12 +367,25 @@ contract Projects is IProjects, EIP712 {
         );
     }
 
-    function _requireSupersedable(Verification storage entry, VerificationId id)
-        private
-        view
-        returns (Verification storage predecessor)
-    {
-        predecessor = _verifications[id];
+    /// @dev What withdrawn predecessors issued is taken off the cap, up the whole chain: a predecessor whose own cap was
+    /// too small to carry all of it left the rest with its ancestor. No cycle: each was withdrawn before its successor
+    /// was accepted.
+    function _takeOffCap(Verification storage entry, VerificationId superseded) private {
+        Kilograms cap = entry.cap;
+        Kilograms carried = Kilograms.wrap(0);
+        for (VerificationId at = superseded; VerificationId.unwrap(at) != 0; at = _verifications[at].supersedes) {
+            Verification storage ancestor = _verifications[at];
+            Kilograms part = cap < ancestor.carried ? cap : ancestor.carried;
+            ancestor.carried = ancestor.carried - part;
+            carried = carried + part;
+            cap = cap - part;
+        }
+        entry.carried = carried;
+        entry.cap = cap;
+    }
+
+    function _requireSupersedable(Verification storage entry, VerificationId id) private view {
+        Verification storage predecessor = _verifications[id];
         bool supersedable = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0
             && predecessor.project == entry.project && predecessor.component == entry.component
             && predecessor.periodStart <= entry.periodStart && entry.periodEnd <= predecessor.periodEnd;

@@ -88,6 +88,18 @@ library IntervalSet {
         }
     }
 
+    /// @notice A range that overlaps `first`..`last`, looked for from `hint` down; owner 0 when none does: then `add`
+    /// with the same arguments will succeed.
+    /// @dev Reverts with `IntervalHintUnknown` or `IntervalHintNotAbove` for a hint that cannot be followed.
+    function overlap(Set storage set, uint64 first, uint64 last, uint64 hint)
+        internal
+        view
+        returns (uint64 takenBy, uint64 takenFirst, uint64 takenLast)
+    {
+        (, uint256 word, bool overlaps) = _seek(set, first, last, hint);
+        if (overlaps) return (_owner(word), _first(word), _last(word));
+    }
+
     /// @notice The range that holds `position`; owner 0 when none does. Walks from the top: for calls off
     /// chain.
     function find(Set storage set, uint64 position) internal view returns (uint64 owner, uint64 first, uint64 last) {

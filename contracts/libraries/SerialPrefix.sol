@@ -8,6 +8,13 @@ import {Codes} from "./Codes.sol";
 /// segments, all joined by single hyphens, of `A-Z 0-9` only; a numeric segment has digits and no leading zero; the
 /// number of segments is the root's. Two spellings of one namespace would let one block pass twice (I2).
 library SerialPrefix {
+    uint256 private constant HYPHEN = 0x2d;
+
+    // Sets of characters: bit c stands for the character with code c.
+    uint256 private constant ZERO = 1 << 0x30;
+    uint256 private constant DIGITS = 0x3ff << 0x30; // 0 to 9
+    uint256 private constant CAPITALS = 0x3ffffff << 0x41; // A to Z
+
     /// @notice `prefix` has a character that is not allowed at `position` (bytes, from 0): not `A-Z 0-9`, an empty
     /// segment, or a letter or leading zero in a numeric segment. `position` is the length when the end comes too soon.
     error SerialPrefixMalformed(string prefix, uint256 position);
@@ -59,21 +66,20 @@ library SerialPrefix {
         pure
         returns (uint256 count)
     {
-        bool starts = true;
         uint256 size = text.length;
+        bool starts = true;
+        bool numeric = (numericSegments >> segment) & 1 == 1;
         for (uint256 i = from; i < size; ++i) {
-            bytes1 c = text[i];
-            if (c == "-") {
+            uint256 c = uint8(text[i]);
+            if (c == HYPHEN) {
                 require(!starts, SerialPrefixMalformed(string(text), i));
-                ++count;
                 starts = true;
-                continue;
+                numeric = (numericSegments >> (segment + ++count)) & 1 == 1;
+            } else {
+                uint256 allowed = !numeric ? DIGITS | CAPITALS : starts ? DIGITS ^ ZERO : DIGITS;
+                require((allowed >> c) & 1 == 1, SerialPrefixMalformed(string(text), i));
+                starts = false;
             }
-            bool digit = c >= "0" && c <= "9";
-            bool numeric = (numericSegments >> (segment + count)) & 1 == 1;
-            bool allowed = numeric ? digit && !(starts && c == "0") : digit || (c >= "A" && c <= "Z");
-            require(allowed, SerialPrefixMalformed(string(text), i));
-            starts = false;
         }
         require(!starts, SerialPrefixMalformed(string(text), size));
         return count + 1;
