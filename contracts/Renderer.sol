@@ -10,11 +10,12 @@ import {IRenderer} from "./interfaces/IRenderer.sol";
 import {Codes} from "./libraries/Codes.sol";
 import {Dates} from "./libraries/Dates.sol";
 import {BatchId, RetirementId} from "./types/Ids.sol";
-import {Kilograms, KILOGRAMS_PER_TONNE, serialsOf} from "./types/Kilograms.sol";
+import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock, serialsOf} from "./types/Kilograms.sol";
 
 /// @title Renderer
 /// @notice See `IRenderer`, which is the manual.
 /// @dev Every text that comes from outside is a code or a country, whose characters need no escaping in JSON or SVG.
+/// The page is A4 in points; `onetonne.certificates` draws the same seal in the same place.
 contract Renderer is IRenderer {
     using Codes for bytes32;
     using Strings for uint256;
@@ -23,14 +24,32 @@ contract Renderer is IRenderer {
     IProgrammes public immutable programmes;
     IProjects public immutable projects;
 
-    /// @dev What a batch or a certificate shows, as text.
-    struct Facts {
-        string programme;
-        string project;
-        string country;
-        string methodology;
-        string vintage;
-        string year;
+    uint256 private constant ROW = 23; // points from one line of the table to the next
+    // What a character takes at most of the font size, in hundredths, in the page's fonts and those that replace them.
+    uint256 private constant CAPITAL = 100;
+    uint256 private constant DIGIT = 64;
+    uint256 private constant VALUE_WIDTH = 385; // points
+
+    /// @dev What has been written so far: members of two JSON collections, and the two columns of the drawn table.
+    struct Sheet {
+        string properties;
+        string attributes;
+        string labels;
+        string values;
+        uint256 y;
+    }
+
+    /// @dev What stands on a page besides its table.
+    /// @param body where the holder of a certificate or the bar of a batch is drawn
+    struct Page {
+        string title;
+        string number;
+        uint256 kilograms;
+        string suffix;
+        string body;
+        string stamp;
+        string stamped;
+        bytes32 seed;
     }
 
     constructor(ICredits credits_, IProgrammes programmes_, IProjects projects_) {
@@ -42,163 +61,261 @@ contract Renderer is IRenderer {
     /// @inheritdoc IRenderer
     function batchURI(BatchId id) external view returns (string memory) {
         ICredits.Batch memory entry = credits.batch(id);
-        Facts memory facts = _facts(entry);
-        uint256 serials = uint256(entry.last) - entry.first + 1;
-        string memory name = string.concat(facts.programme, " ", facts.project, " vintage ", facts.year);
-        string memory json = string.concat(
-            '{"name":"',
+        Sheet memory sheet;
+        sheet.y = 324;
+        string memory number = uint256(BatchId.unwrap(id)).toString();
+        string memory name = _origin(sheet, entry);
+        _row(sheet, "serials", "Serial numbers", _range(entry.first, entry.last), DIGIT);
+        _fact(sheet, "batch", "Batch", number);
+        uint256 issued = Kilograms.unwrap(kilogramsOfBlock(entry.first, entry.last));
+        uint256 cancelled = Kilograms.unwrap(entry.cancelled);
+        uint256 retired = Kilograms.unwrap(entry.taken) - cancelled;
+        uint256 redeemed = Kilograms.unwrap(entry.redeemed);
+        _fact(sheet, "issued_tonnes", "Issued tonnes", _tonnes(issued));
+        _row(sheet, "retired_tonnes", "Retired tonnes", _tonnes(retired), CAPITAL);
+        _row(sheet, "cancelled_tonnes", "Cancelled tonnes", _tonnes(cancelled), CAPITAL);
+        _row(sheet, "redeemed_tonnes", "Redeemed tonnes", _tonnes(redeemed), CAPITAL);
+        Page memory page = Page({
+            title: "CERTIFIED CARBON CREDITS",
+            number: string.concat("Batch ", number),
+            kilograms: issued,
+            suffix: " issued",
+            body: _bar(issued, retired + cancelled, redeemed),
+            stamp: "VINTAGE",
+            stamped: uint256(entry.vintageYear).toString(),
+            seed: keccak256(abi.encode(block.chainid, credits, "batch", id))
+        });
+        return _json(
             name,
-            '","description":"Certified carbon credits; one unit is one kilogram of CO2 equivalent, 1,000 units are '
-            'one serial number.","decimals":3,"properties":{',
-            _factsJson(facts),
-            ',"batch":',
-            uint256(BatchId.unwrap(id)).toString(),
-            ',"serials":"',
-            _range(entry.first, entry.last)
+            "Certified carbon credits: one unit is one kilogram of CO2 equivalent, 1,000 units are one serial number.",
+            ',"decimals":3',
+            page,
+            sheet
         );
-        json = string.concat(
-            json,
-            '","issued_tonnes":"',
-            serials.toString(),
-            '","retired_tonnes":"',
-            _tonnes(Kilograms.unwrap(entry.taken - entry.cancelled)),
-            '","cancelled_tonnes":"',
-            _tonnes(Kilograms.unwrap(entry.cancelled)),
-            '","redeemed_tonnes":"',
-            _tonnes(Kilograms.unwrap(entry.redeemed)),
-            '"}}'
-        );
-        return _dataURI("application/json", json);
     }
 
     /// @inheritdoc IRenderer
     function certificateURI(RetirementId id) external view returns (string memory) {
         ICredits.Retirement memory record = credits.retirement(id);
-        Facts memory facts = _facts(credits.batch(record.batch));
+        ICredits.Batch memory entry = credits.batch(record.batch);
+        Sheet memory sheet;
+        sheet.y = 324;
         string memory number = uint256(RetirementId.unwrap(id)).toString();
-        string memory tonnes = _tonnes(Kilograms.unwrap(record.kilograms));
-        string memory serials = _serials(record);
+        string memory account = Strings.toChecksumHexString(record.beneficiary);
         string memory date = _date(record.time / 1 days);
-        string memory json = string.concat(
-            '{"name":"Retirement certificate ',
-            number,
-            '","description":"',
-            tonnes,
-            ' t CO2e retired for ever. The exact serial numbers follow from chain state.","image":"',
-            _dataURI("image/svg+xml", _svg(number, tonnes, serials, date, facts)),
-            '","properties":{'
+        string memory tonnes = _tonnes(Kilograms.unwrap(record.kilograms));
+        _origin(sheet, entry);
+        _serials(sheet, entry.first, record);
+        _row(sheet, "retired", "Retired", string.concat(date, " (UTC)"), CAPITAL);
+        _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
+        _fact(sheet, "tonnes", "Tonnes", tonnes);
+        _fact(sheet, "beneficiary", "Beneficiary", account);
+        _fact(sheet, "batch", "Batch", uint256(BatchId.unwrap(record.batch)).toString());
+        _fact(sheet, "claim", "Claim", (uint256(RetirementId.unwrap(id)) - record.position).toString());
+        Page memory page = Page({
+            title: "CERTIFICATE OF RETIREMENT",
+            number: string.concat("No. ", number),
+            kilograms: Kilograms.unwrap(record.kilograms),
+            suffix: ", retired for ever",
+            body: string.concat(
+                '<text x="58" y="243" font-size="13" font-style="italic" fill="#5c776d">on behalf of the account</text>'
+                '<text x="58" y="266" font-family="Menlo,Consolas,monospace" font-size="15">',
+                account,
+                "</text>"
+            ),
+            stamp: "RETIRED",
+            stamped: date,
+            seed: keccak256(abi.encode(block.chainid, credits, "retirement", id))
+        });
+        return _json(
+            string.concat("Retirement certificate ", number),
+            string.concat(tonnes, " t CO2e retired for ever. Drawn by the contract from chain state."),
+            "",
+            page,
+            sheet
         );
-        json = string.concat(
-            json,
-            _factsJson(facts),
-            ',"batch":',
-            uint256(BatchId.unwrap(record.batch)).toString(),
-            ',"tonnes":"',
-            tonnes,
-            '","serials":"',
-            serials,
-            '","retired":"',
-            date
-        );
-        json = string.concat(
-            json,
-            '","purpose":"',
-            _purpose(record.purpose),
-            '","beneficiary":"',
-            Strings.toChecksumHexString(record.beneficiary),
-            '","claim":',
-            (uint256(RetirementId.unwrap(id)) - record.position).toString(),
-            "}}"
-        );
-        return _dataURI("application/json", json);
     }
 
-    function _facts(ICredits.Batch memory entry) private view returns (Facts memory facts) {
+    function _json(
+        string memory name,
+        string memory description,
+        string memory extra,
+        Page memory page,
+        Sheet memory sheet
+    ) private view returns (string memory) {
+        string memory head = string.concat('{"name":"', name, '","description":"', description, '"', extra);
+        return _dataURI(
+            "application/json",
+            string.concat(
+                head,
+                ',"image":"',
+                _dataURI("image/svg+xml", _svg(page, sheet)),
+                '","properties":{',
+                sheet.properties,
+                '},"attributes":[',
+                sheet.attributes,
+                "]}"
+            )
+        );
+    }
+
+    /// @dev Writes what a batch's origin says; returns the batch's name.
+    function _origin(Sheet memory sheet, ICredits.Batch memory entry) private view returns (string memory) {
         IProjects.Project memory project = projects.project(entry.project);
         IProgrammes.Methodology memory rule = programmes.methodology(entry.methodology);
-        facts.programme = programmes.programmeCode(entry.programme).toString();
-        facts.project = project.code.toString();
-        facts.country = string(abi.encodePacked(projects.activity(project.activity).country));
-        facts.methodology = string.concat(rule.code.toString(), " ", rule.version.toString());
-        facts.vintage = string.concat(_date(entry.vintageStart), " to ", _date(entry.vintageEnd));
-        facts.year = uint256(entry.vintageYear).toString();
+        string memory programme = programmes.programmeCode(entry.programme).toString();
+        string memory code = project.code.toString();
+        string memory year = uint256(entry.vintageYear).toString();
+        _row(sheet, "programme", "Programme", programme, CAPITAL);
+        _row(sheet, "project", "Project", code, CAPITAL);
+        _row(
+            sheet, "country", "Country", string(abi.encodePacked(projects.activity(project.activity).country)), CAPITAL
+        );
+        _row(
+            sheet,
+            "methodology",
+            "Methodology",
+            string.concat(rule.code.toString(), " ", rule.version.toString()),
+            CAPITAL
+        );
+        _row(
+            sheet,
+            "vintage",
+            "Vintage",
+            string.concat(_date(entry.vintageStart), " to ", _date(entry.vintageEnd)),
+            CAPITAL
+        );
+        _fact(sheet, "vintage_year", "Vintage year", year);
+        return string.concat(programme, " ", code, " vintage ", year);
     }
 
-    function _factsJson(Facts memory facts) private pure returns (string memory) {
-        return string.concat(
-            '"programme":"',
-            facts.programme,
-            '","project":"',
-            facts.project,
-            '","country":"',
-            facts.country,
-            '","methodology":"',
-            facts.methodology,
-            '","vintage":"',
-            facts.vintage,
-            '","vintage_year":',
-            facts.year
+    /// @dev The serial numbers, exact to the kilogram at both ends; fractions get a line of their own.
+    function _serials(Sheet memory sheet, uint64 start, ICredits.Retirement memory record) private pure {
+        (uint64 first, uint64 last, uint256 firstKilograms, uint256 lastKilograms) =
+            serialsOf(start, record.from, record.kilograms);
+        string memory parts = "";
+        if (firstKilograms != KILOGRAMS_PER_TONNE) {
+            parts = string.concat(
+                firstKilograms.toString(), first == last ? " kg of this serial" : " kg of the first serial"
+            );
+        }
+        if (lastKilograms != KILOGRAMS_PER_TONNE && first != last) {
+            parts = string.concat(
+                parts, bytes(parts).length == 0 ? "" : ", ", lastKilograms.toString(), " kg of the last serial"
+            );
+        }
+        string memory range = _range(first, last);
+        _row(sheet, "serials", "Serial numbers", range, DIGIT);
+        if (bytes(parts).length != 0) _row(sheet, "fractions", "Fractions", parts, CAPITAL);
+    }
+
+    /// @dev A fact that is drawn.
+    function _row(Sheet memory sheet, string memory key, string memory label, string memory value, uint256 em)
+        private
+        pure
+    {
+        _fact(sheet, key, label, value);
+        string memory y = string.concat('" y="', sheet.y.toString());
+        sheet.y += ROW;
+        sheet.labels = string.concat(sheet.labels, '<text x="58', y, '">', label, "</text>");
+        sheet.values = string.concat(
+            sheet.values, '<text x="178', y, '" font-size="', _fit(16, value, em, VALUE_WIDTH), '">', value, "</text>"
         );
     }
 
-    /// @dev `941467007 (1,000 kg)` and the like: exact to the kilogram at both ends.
-    function _serials(ICredits.Retirement memory record) private view returns (string memory text) {
-        uint64 start = credits.batch(record.batch).first;
-        (uint64 first, uint64 last, uint256 firstKilograms, uint256 lastKilograms) =
-            serialsOf(start, record.from, record.kilograms);
-        text = _range(first, last);
-        if (firstKilograms != KILOGRAMS_PER_TONNE) {
-            text = string.concat(text, ", ", firstKilograms.toString(), " kg of the first");
-        }
-        if (lastKilograms != KILOGRAMS_PER_TONNE && first != last) {
-            text = string.concat(text, ", ", lastKilograms.toString(), " kg of the last");
-        }
+    function _fact(Sheet memory sheet, string memory key, string memory label, string memory value) private pure {
+        string memory comma = bytes(sheet.properties).length == 0 ? "" : ",";
+        sheet.properties = string.concat(sheet.properties, comma, '"', key, '":"', value, '"');
+        sheet.attributes = string.concat(sheet.attributes, comma, '{"trait_type":"', label, '","value":"', value, '"}');
     }
 
-    function _svg(
-        string memory number,
-        string memory tonnes,
-        string memory serials,
-        string memory date,
-        Facts memory facts
-    ) private pure returns (string memory) {
+    function _svg(Page memory page, Sheet memory sheet) private view returns (string memory) {
+        bool small = page.kilograms < KILOGRAMS_PER_TONNE;
+        string memory figure = small ? page.kilograms.toString() : _grouped(_tonnes(page.kilograms));
         string memory head = string.concat(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" font-family="Georgia,serif" fill="#12352f">'
-            '<rect width="600" height="400" fill="#f7f5ee"/>'
-            '<rect x="14" y="14" width="572" height="372" fill="none" stroke="#12352f" stroke-width="2"/>'
-            '<rect x="20" y="20" width="560" height="360" fill="none" stroke="#b08d57"/>'
-            '<text x="44" y="66" font-size="15" letter-spacing="3" fill="#8a6a3a">CERTIFICATE OF RETIREMENT</text>'
-            '<text x="556" y="66" font-size="15" text-anchor="end" fill="#8a6a3a">No. ',
-            number,
-            '</text><text x="44" y="136" font-size="50">',
-            tonnes,
-            ' <tspan font-size="24">t CO2e</tspan></text>' '<line x1="44" y1="160" x2="556" y2="160" stroke="#b08d57"/>'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 842 595" font-family="Times New Roman,Times,serif" '
+            'fill="#10302a"><rect width="842" height="595" fill="#fbfbf7"/><g fill="none" stroke="#10302a">'
+            '<rect x="20" y="20" width="802" height="555"/><rect x="25" y="25" width="792" height="545" '
+            'stroke-width=".4"/><path d="M58 294H538M58 529H784" stroke="#b4c6bd" stroke-width=".6"/></g><g font-family="Helvetica,Arial,sans-serif" font-size="13" fill="#2a6b57">'
+            '<text x="58" y="78" letter-spacing="4">',
+            page.title,
+            '</text><text x="784" y="78" text-anchor="end">',
+            page.number,
+            '</text></g><text x="55" y="180" font-size="'
+        );
+        head = string.concat(
+            head,
+            _fit(104, figure, DIGIT, 500),
+            '">',
+            figure,
+            '</text><text x="58" y="212" font-size="21">',
+            small ? "kg" : "tonnes",
+            ' of CO<tspan dy="4" font-size="14">2</tspan><tspan dy="-4"> equivalent',
+            page.suffix,
+            "</tspan></text>",
+            page.body
         );
         return string.concat(
             head,
-            _line(194, "Programme", facts.programme),
-            _line(222, "Project", string.concat(facts.project, ", ", facts.country)),
-            _line(250, "Methodology", facts.methodology),
-            _line(278, "Vintage", facts.vintage),
-            _line(306, "Serials", serials),
-            _line(334, "Retired", string.concat(date, " (UTC)")),
-            '<text x="44" y="366" font-size="11" fill="#8a6a3a">one tonne, one token, one claim</text></svg>'
+            '<g font-family="Helvetica,Arial,sans-serif" font-size="11" fill="#5c776d">',
+            sheet.labels,
+            "</g><g>",
+            sheet.values,
+            "</g>",
+            _seal(page.seed, page.stamp, page.stamped),
+            '<g font-family="Helvetica,Arial,sans-serif" font-size="8.5" fill="#5c776d"><text x="58" y="547">Chain ',
+            block.chainid.toString(),
+            ", Credits ",
+            Strings.toChecksumHexString(address(credits)),
+            '</text><text x="784" y="547" text-anchor="end">one tonne, one token, one claim</text></g></svg>'
         );
     }
 
-    function _line(uint256 y, string memory label, string memory value) private pure returns (string memory) {
-        string memory height = y.toString();
+    /// @dev Two wreaths of turned ellipses, whose number and shape follow from the seed, around a stamp.
+    function _seal(bytes32 seed, string memory stamp, string memory stamped) private pure returns (string memory) {
+        uint256 turns = 18 + uint8(seed[0]) % 13;
+        string memory outer = string.concat('<ellipse rx="108" ry="', (54 + uint256(uint8(seed[1])) % 35).toString());
+        string memory inner = string.concat('<ellipse rx="86" ry="', (24 + uint256(uint8(seed[2])) % 25).toString());
+        string memory wreath = "";
+        for (uint256 i; i < turns; ++i) {
+            string memory turn = string.concat('" transform="rotate(', _decimal(i * 18_000 / turns, 100), ')"/>');
+            wreath = string.concat(wreath, outer, turn, inner, turn);
+        }
         return string.concat(
-            '<text x="44" y="',
-            height,
-            '" font-size="13" fill="#8a6a3a">',
-            label,
-            '</text><text x="150" y="',
-            height,
-            '" font-size="15">',
-            value,
-            "</text>"
+            '<g transform="translate(676 212)" text-anchor="middle"><g fill="none" stroke="#2a6b57" '
+            'stroke-width=".4">',
+            wreath,
+            '</g><circle r="45" fill="#fbfbf7" stroke="#2a6b57"/><circle r="42" fill="none" stroke="#2a6b57" '
+            'stroke-width=".4"/><text y="-4" font-family="Helvetica,Arial,sans-serif" font-size="9" '
+            'letter-spacing="2" fill="#2a6b57">',
+            stamp,
+            '</text><text y="13" font-size="15">',
+            stamped,
+            "</text></g>"
         );
+    }
+
+    /// @dev A batch as a bar: taken from its front, redeemed from its back, in circulation between (I4).
+    function _bar(uint256 issued, uint256 taken, uint256 redeemed) private pure returns (string memory) {
+        string memory front = (taken * 480 / issued).toString();
+        uint256 back = redeemed * 480 / issued;
+        return string.concat(
+            '<g font-family="Helvetica,Arial,sans-serif" font-size="9" fill="#5c776d"><text x="58" y="274">retired or '
+            'cancelled</text><text x="538" y="274" text-anchor="end">redeemed</text></g><rect x="58" y="246" '
+            'width="480" height="12" fill="#cfe0d7"/><g fill="#2a6b57"><rect x="58" y="246" height="12" width="',
+            front,
+            '"/><rect y="246" height="12" fill-opacity=".55" x="',
+            (538 - back).toString(),
+            '" width="',
+            back.toString(),
+            '"/></g>'
+        );
+    }
+
+    /// @dev The font size at which `text`, of characters of `em` hundredths of it, fits into `width`; at most `largest`.
+    function _fit(uint256 largest, string memory text, uint256 em, uint256 width) private pure returns (string memory) {
+        uint256 hundredths = width * 10_000 / (em * bytes(text).length);
+        return hundredths < largest * 100 ? _decimal(hundredths, 100) : largest.toString();
     }
 
     function _range(uint64 first, uint64 last) private pure returns (string memory) {
@@ -206,13 +323,31 @@ contract Renderer is IRenderer {
         return string.concat(uint256(first).toString(), "-", uint256(last).toString());
     }
 
-    /// @dev Kilograms as tonnes, with three decimals where they are not whole.
-    function _tonnes(uint256 kilograms) private pure returns (string memory text) {
-        text = (kilograms / KILOGRAMS_PER_TONNE).toString();
-        uint256 rest = kilograms % KILOGRAMS_PER_TONNE;
-        if (rest == 0) return text;
-        string memory zeros = rest < 10 ? "00" : rest < 100 ? "0" : "";
-        return string.concat(text, ".", zeros, rest.toString());
+    /// @dev Kilograms as tonnes.
+    function _tonnes(uint256 kilograms) private pure returns (string memory) {
+        return _decimal(kilograms, KILOGRAMS_PER_TONNE);
+    }
+
+    /// @dev `number / unit`, exact, without trailing zeros; `unit` is a power of ten.
+    function _decimal(uint256 number, uint256 unit) private pure returns (string memory whole) {
+        whole = (number / unit).toString();
+        uint256 rest = number % unit;
+        if (rest == 0) return whole;
+        while (rest % 10 == 0) (rest, unit) = (rest / 10, unit / 10);
+        bytes memory decimals = bytes((unit + rest).toString());
+        decimals[0] = "."; // in place of the 1 that keeps the zeros before the rest
+        return string.concat(whole, string(decimals));
+    }
+
+    /// @dev With a comma after each three digits before the point.
+    function _grouped(string memory number) private pure returns (string memory grouped) {
+        bytes memory digits = bytes(number);
+        uint256 whole;
+        while (whole < digits.length && digits[whole] != ".") ++whole;
+        for (uint256 i; i < digits.length; ++i) {
+            bool comma = i != 0 && i < whole && (whole - i) % 3 == 0;
+            grouped = string.concat(grouped, comma ? "," : "", string(abi.encodePacked(digits[i])));
+        }
     }
 
     function _date(uint256 day) private pure returns (string memory) {
