@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Freezes} from "./credits/Freezes.sol";
 import {ICertificates} from "./interfaces/ICertificates.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
@@ -22,6 +23,7 @@ import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilogram
 /// @notice See `ICredits`, which is the manual.
 contract Credits is Freezes {
     using IntervalSet for IntervalSet.Set;
+    using SafeCast for uint256;
 
     uint256 private constant BASIS_POINTS = 10_000;
 
@@ -195,7 +197,7 @@ contract Credits is Freezes {
 
     /// @notice On-chain JSON with the facts of a batch (a data URI). Reverts with `BatchUnknown`.
     function uri(uint256 id) public view override returns (string memory) {
-        return renderer.batchURI(BatchId.wrap(uint32(id)));
+        return renderer.batchURI(BatchId.wrap(id.toUint32()));
     }
 
     /// @inheritdoc ERC1155

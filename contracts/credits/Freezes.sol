@@ -51,6 +51,7 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         restricted
         returns (bool)
     {
+        require(from != address(0), ERC1155InvalidSender(from));
         require(!_isReserve(from), ERC7943CannotSend(from));
         require(to != address(0), ERC1155InvalidReceiver(to));
         require(canReceive(to), ERC7943CannotReceive(to));

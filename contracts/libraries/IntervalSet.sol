@@ -111,7 +111,8 @@ library IntervalSet {
         view
         returns (uint64 owner, uint64 first, uint64 last)
     {
-        return overlap(set, position, position, hint);
+        (, uint256 word, bool holds) = _seek(set, position, position, hint);
+        if (holds) return _range(word);
     }
 
     /// @notice The cheapest hint for adding a range that starts at `first`; `HEAD` when that range will be topmost or
