@@ -14,7 +14,10 @@
     │   └── AddressError        an account or contract address
     ├── ChainError              a node, or a transaction
     │   ├── NodeUnreachable
+    │   ├── NodeRefused         it answers, but not to this; `method`, `reason`
     │   ├── WrongChain
+    │   ├── InsufficientFunds   the signing account can't pay for gas
+    │   ├── Scheduled           not done yet: the call waits for its delay; `ready_at`
     │   ├── TransactionFailed
     │   └── Reverted            a contract refused; `error_name` and `arguments` say why
     ├── SignerError             a key
@@ -29,6 +32,8 @@
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from os import PathLike
 from urllib.parse import urlsplit
 
@@ -129,6 +134,15 @@ class NodeUnreachable(ChainError):
         super().__init__(f"No node answers at {self.host} ({reason}); check the URL, and that it is running.")
 
 
+class NodeRefused(ChainError):
+    """The node answers, but refused or misunderstood a request; `reason` is its own message."""
+
+    def __init__(self, method: str, reason: str) -> None:
+        self.method = method
+        self.reason = reason
+        super().__init__(f"The node refused {method}: {quoted(reason)}.")
+
+
 class WrongChain(ChainError):
     """The node serves another chain than the deployment is on."""
 
@@ -137,6 +151,34 @@ class WrongChain(ChainError):
         self.found = found
         super().__init__(
             f"The node serves chain {found}; give the URL of a node of chain {expected} instead."
+        )
+
+
+class InsufficientFunds(ChainError):
+    """The signing account holds less than the gas may cost. Both amounts are in wei."""
+
+    def __init__(self, account: str, balance: int, needed: int) -> None:
+        self.account = account
+        self.balance = balance
+        self.needed = needed
+        super().__init__(
+            f"Account {account} holds {_ether(balance)} and may need {_ether(needed)} for gas: send it some."
+        )
+
+
+class Scheduled(ChainError):
+    """A call of governance was scheduled and waits for its delay; the same call does it from `ready_at` on.
+
+    `ready_at` is in seconds since 1970; `transaction` is None where it had been scheduled before.
+    """
+
+    def __init__(self, ready_at: int, transaction: str | None) -> None:
+        self.ready_at = ready_at
+        self.transaction = transaction
+        moment = datetime.fromtimestamp(ready_at, UTC)
+        super().__init__(
+            "This is scheduled, not done yet: "
+            f"give the same command again from {moment:%Y-%m-%d %H:%M:%S} UTC on."
         )
 
 
@@ -190,6 +232,10 @@ class AuditError(OnetonneError):
 def quoted(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     """`text` for a message: quoted, on one line, invisible characters escaped, cut to `limit`."""
     return repr(text) if len(text) <= limit else f"{text[:limit]!r}... ({len(text)} characters)"
+
+
+def _ether(wei: int) -> str:
+    return f"{(Decimal(wei) / 10**18).normalize():f} ETH"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -14,7 +14,10 @@ EXAMPLES = [
     errors.UnknownLayout("a.csv", ["A", "B"], ["vcs-transactions"]),
     errors.MissingColumn("a.csv", "vcs-transactions", ["Serial Number"], ["ID"]),
     errors.NodeUnreachable("https://user:secret@node.example:8545/v3/KEY?token=KEY", "connection refused"),
+    errors.NodeRefused("eth_getLogs", "query returned more than 10000 results\ntry less"),
     errors.WrongChain(1, 31337),
+    errors.InsufficientFunds("0xab", 0, 21_000 * 10**9),
+    errors.Scheduled(1_800_000_000, "0xab"),
     errors.TransactionFailed("0xab", "out of gas"),
     errors.Reverted("BatchFrozen", {"batch": 3}, "Batch 3 is frozen; ask the regulator that froze it."),
 ]

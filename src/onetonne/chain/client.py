@@ -1,0 +1,184 @@
+"""A chain by its node: reading contracts, logs and storage, and sending transactions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from web3 import Web3
+from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+from web3.exceptions import Web3Exception
+from web3.types import Nonce, TxParams, Wei
+
+from onetonne import artifacts
+from onetonne.chain import sending
+from onetonne.chain.rpc import TIMED_OUT, Node
+from onetonne.chain.sending import Call, Sent
+from onetonne.chain.signing import Signer
+from onetonne.errors import BadInput, ChainError, NodeRefused, NodeUnreachable, WrongChain, quoted
+from onetonne.terms import Address, Seconds
+
+BlockName = int | Literal["latest", "earliest", "pending", "safe", "finalized"]
+Log = dict[str, Any]
+"""A log as the node gave it: JSON-RPC's names, hexadecimal text. `decode_event` reads it."""
+
+_BLOCKS_A_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The part of a block's header that ties it to its chain."""
+
+    number: int
+    hash: str
+    parent_hash: str
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """All logs of the blocks `first..last`, both included; iterating gives the logs."""
+
+    first: int
+    last: int
+    logs: list[Log]
+
+    def __iter__(self) -> Iterator[Log]:
+        return iter(self.logs)
+
+    def __len__(self) -> int:
+        return len(self.logs)
+
+
+def connect(url: str, expected_chain_id: int | None = None) -> "Chain":
+    """Raises `NodeUnreachable`, and `WrongChain` where the node serves another chain than expected."""
+    node = Node(url)
+    found = int(node.request("eth_chainId"), 16)
+    if expected_chain_id is not None and found != expected_chain_id:
+        raise WrongChain(expected_chain_id, found)
+    return Chain(node, found)
+
+
+class Chain:
+    """Every method raises `NodeUnreachable` and `NodeRefused`; those that call contracts, `Reverted`."""
+
+    def __init__(self, node: Node, chain_id: int) -> None:
+        self.node = node
+        self.chain_id = chain_id
+        self.url = node.url
+        self.web3 = Web3(node.provider)
+
+    def contract(self, name: str, address: Address) -> Contract:
+        """A contract of the package by name, such as "Credits". Structs come as named tuples."""
+        return self.web3.eth.contract(
+            address=Web3.to_checksum_address(address), abi=artifacts.load(name).abi, decode_tuples=True
+        )
+
+    def function(self, contract: Contract, name: str, *arguments: Any) -> ContractFunction:
+        """A function with its arguments. Raises `BadInput` where they do not fit its types."""
+        try:
+            function: ContractFunction = contract.functions[name](*arguments)
+        except (Web3Exception, TypeError, ValueError, OverflowError) as problem:
+            shown = quoted(", ".join(map(repr, arguments)))
+            raise BadInput(f"The contract's function {name} can't take the values {shown}.") from problem
+        return function
+
+    def call(
+        self, function: ContractFunction, *, block: BlockName = "latest", sender: Address | None = None
+    ) -> Any:
+        """What a function returns, at the end of a block, called by `sender`."""
+        with self.node.translated():
+            return function.call({"from": sender} if sender else {}, block_identifier=block)
+
+    def send(self, function: ContractFunction, signer: Signer, *, dry_run: bool = False) -> Sent:
+        """Calls a function in a transaction. It is tried first, so that a refusal costs nothing.
+
+        Waits until it is in a block. Raises `Reverted`, `InsufficientFunds` and `TransactionFailed`.
+        """
+        returned = self.call(function, sender=signer.address)
+        given: TxParams = {
+            "gas": 0,
+            "gasPrice": Wei(0),
+            "chainId": self.chain_id,
+            "nonce": Nonce(0),
+        }  # else web3 asks the node
+        with self.node.translated():
+            built = function.build_transaction(given)
+        call = Call(Address(str(built["to"])), str(built["data"]), returned)
+        return sending.send(self.node, self.chain_id, call, signer, dry_run=dry_run)
+
+    def create(self, name: str, arguments: Sequence[Any], signer: Signer, *, dry_run: bool = False) -> Sent:
+        """Creates a contract of the package. Errors as `send`."""
+        artifact = artifacts.load(name)
+        factory = self.web3.eth.contract(abi=artifact.abi, bytecode=artifact.bytecode)
+        data = str(factory.constructor(*arguments).data_in_transaction)
+        return sending.send(self.node, self.chain_id, Call(None, data), signer, dry_run=dry_run)
+
+    def head(self) -> int:
+        """Number of the latest block."""
+        return int(self.node.request("eth_blockNumber"), 16)
+
+    def block(self, number: BlockName) -> Block:
+        """A block by its number, or by a name such as "latest" or "finalized"."""
+        found = self.node.request("eth_getBlockByNumber", _quantity(number), False)
+        if found is None:
+            raise ChainError(f"The node has no block {number}.")
+        return Block(
+            int(found["number"], 16),
+            found["hash"],
+            found["parentHash"],
+            Seconds(int(found["timestamp"], 16)),
+        )
+
+    def balance(self, account: Address) -> int:
+        """In wei."""
+        return int(self.node.request("eth_getBalance", account, "latest"), 16)
+
+    def codes(self, addresses: Sequence[Address], block: BlockName = "latest") -> list[bytes]:
+        """The code at each address; empty where there is no contract."""
+        many = [[address, _quantity(block)] for address in addresses]
+        return [bytes.fromhex(code[2:]) for code in self.node.batch("eth_getCode", many)]
+
+    def storage(self, address: Address, slots: Sequence[int], block: BlockName = "latest") -> list[bytes]:
+        """The 32 bytes of each slot at the end of a block, in order."""
+        # Some nodes refuse keys without leading zeros.
+        many = [[address, f"0x{slot:064x}", _quantity(block)] for slot in slots]
+        words = self.node.batch("eth_getStorageAt", many)
+        return [bytes.fromhex(word[2:]).rjust(32, b"\0") for word in words]
+
+    def logs(
+        self, addresses: Sequence[Address], first_block: int, last_block: int, *, page: int = _BLOCKS_A_PAGE
+    ) -> Iterator[LogPage]:
+        """All logs of some contracts in `first_block..last_block`, in closed intervals from the first up.
+
+        Where the node refuses or can't keep up, a page is halved, down to one block, and grows again after.
+        Raises `ChainError` past the head, where nodes answer as if there were nothing.
+        """
+        if last_block > (head := self.head()):
+            raise ChainError(f"Block {last_block} does not exist yet: the latest is {head}.")
+        size, start = page, first_block
+        while start <= last_block:
+            end = min(start + size - 1, last_block)
+            try:
+                logs = self._logs(addresses, start, end)
+            except (NodeRefused, NodeUnreachable) as problem:
+                if start == end or not _too_much(problem):
+                    raise
+                size = max(1, (end - start + 1) // 2)
+                continue
+            yield LogPage(start, end, logs)
+            size, start = min(page, size * 2), end + 1
+
+    def _logs(self, addresses: Sequence[Address], first: int, last: int) -> list[Log]:
+        asked = {"address": list(addresses), "fromBlock": hex(first), "toBlock": hex(last)}
+        logs: list[Log] = self.node.request("eth_getLogs", asked)
+        return logs
+
+
+def _too_much(problem: NodeRefused | NodeUnreachable) -> bool:
+    """Whether asking for less may help."""
+    return isinstance(problem, NodeRefused) or problem.reason in (TIMED_OUT, "HTTP status 413")
+
+
+def _quantity(block: BlockName) -> str:
+    return hex(block) if isinstance(block, int) else block

@@ -1,0 +1,147 @@
+"""One transaction: estimated, signed here, sent, and waited for until a block has it and it did its work."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from onetonne.chain.abi import Event, decode_event
+from onetonne.chain.rpc import Node
+from onetonne.chain.signing import Signer
+from onetonne.errors import (
+    InsufficientFunds,
+    NodeRefused,
+    NodeUnreachable,
+    Reverted,
+    TransactionFailed,
+)
+from onetonne.terms import Address
+
+WAITING_TIME = 180.0  # seconds
+_POLL = (0.02, 1.0)  # seconds, the first and the longest pause
+_DEFAULT_TIP = 10**9  # wei per gas, where a node suggests none
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a transaction did; of a dry run, what it would do: `transaction` and `block` are None then."""
+
+    transaction: str | None
+    block: int | None
+    gas_used: int
+    """Of a dry run, the node's estimate."""
+    fee_wei: int
+    """Of a dry run, at the prices of now."""
+    events: tuple[Event, ...]
+    returned: Any
+    """What the function returned when it was tried just before."""
+    created: Address | None = None
+    """Address of the contract that it created."""
+
+    def event(self, name: str) -> Event | None:
+        """The first event of that name."""
+        return next((event for event in self.events if event.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is to be sent: to a contract, or to nobody, which creates one."""
+
+    to: Address | None
+    data: str
+    """Hexadecimal with 0x."""
+    returned: Any = None
+
+
+def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool) -> Sent:
+    """Raises `Reverted` where the contract would refuse, before sending; `TransactionFailed` after."""
+    request = {"from": signer.address, "data": call.data} | ({"to": call.to} if call.to else {})
+    gas = int(node.request("eth_estimateGas", request), 16)
+    fees, price = _fees(node)
+    if dry_run:
+        return Sent(None, None, gas, gas * price, (), call.returned)
+    limit = gas * 5 // 4  # the state may change until the transaction is in a block
+    _require_funds(node, signer.address, limit * fees[max(fees)])
+    nonce = int(node.request("eth_getTransactionCount", signer.address, "pending"), 16)
+    fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees
+    raw = signer.sign_transaction(fields | ({"to": call.to} if call.to else {}))
+    transaction = f"0x{keccak(raw).hex()}"
+    node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
+    receipt = _wait(node, transaction)
+    _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
+    return _sent(receipt, call.returned)
+
+
+def _fees(node: Node) -> tuple[dict[str, int], int]:
+    """The fee fields of a transaction, and the price of gas at this moment, in wei per gas."""
+    block = node.request("eth_getBlockByNumber", "latest", False)
+    if "baseFeePerGas" not in block:  # a chain from before EIP-1559
+        price = int(node.request("eth_gasPrice"), 16)
+        return {"gasPrice": price}, price
+    base = int(block["baseFeePerGas"], 16)
+    try:
+        tip = int(node.request("eth_maxPriorityFeePerGas"), 16)
+    except NodeRefused:
+        tip = _DEFAULT_TIP
+    # Twice the base fee lasts for six full blocks in a row.
+    return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip, "type": 2}, base + tip
+
+
+def _require_funds(node: Node, account: Address, needed: int) -> None:
+    balance = int(node.request("eth_getBalance", account, "latest"), 16)
+    if balance < needed:
+        raise InsufficientFunds(account, balance, needed)
+
+
+def _wait(node: Node, transaction: str) -> Mapping[str, Any]:
+    pause, until = _POLL[0], time.monotonic() + WAITING_TIME
+    while True:
+        try:
+            receipt = node.request("eth_getTransactionReceipt", transaction)
+        except NodeUnreachable as problem:
+            raise TransactionFailed(
+                transaction,
+                "it was sent, then the node stopped answering; look it up before sending it again",
+            ) from problem
+        if receipt is not None:
+            return dict(receipt)
+        if time.monotonic() > until:
+            raise TransactionFailed(
+                transaction, f"it is in no block after {WAITING_TIME:.0f} seconds, and may still come"
+            )
+        time.sleep(pause)
+        pause = min(pause * 1.5, _POLL[1])
+
+
+def _require_success(
+    node: Node, transaction: str, receipt: Mapping[str, Any], request: dict[str, Any]
+) -> None:
+    if int(receipt["status"], 16) == 1:
+        return
+    reason = "the contract refused it"
+    try:
+        node.request("eth_call", request, receipt["blockNumber"])
+    except Reverted as refusal:
+        reason = refusal.sentence.removesuffix(".")
+    except NodeRefused:
+        pass
+    raise TransactionFailed(transaction, reason)
+
+
+def _sent(receipt: Mapping[str, Any], returned: Any) -> Sent:
+    gas = int(receipt["gasUsed"], 16)
+    events = tuple(event for log in receipt["logs"] if (event := decode_event(log)) is not None)
+    return Sent(
+        transaction=receipt["transactionHash"],
+        block=int(receipt["blockNumber"], 16),
+        gas_used=gas,
+        fee_wei=gas * int(receipt.get("effectiveGasPrice") or "0x0", 16),
+        events=events,
+        returned=returned,
+        created=Address(to_checksum_address(receipt["contractAddress"]))
+        if receipt.get("contractAddress")
+        else None,
+    )

@@ -1,0 +1,78 @@
+"""Who signs: a protocol, and keys held in this process. Keys never reach a node, a log or a message."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+from onetonne.errors import MissingKey, WrongKey
+from onetonne.terms import Address
+
+TypedMembers = Mapping[str, Sequence[Mapping[str, str]]]
+"""EIP-712 struct types without the domain's: struct name -> members, each with `name` and `type`."""
+
+
+class Signer(Protocol):
+    """An account that can sign. A hardware wallet or a remote signer needs no more than this."""
+
+    @property
+    def address(self) -> Address: ...
+
+    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
+        """The raw transaction. `transaction` has every field, in web3's names and Python's integers."""
+        ...
+
+    def sign_typed(self, domain: dict[str, Any], types: TypedMembers, message: dict[str, Any]) -> bytes:
+        """The 65 bytes of an EIP-712 signature."""
+        ...
+
+
+class KeySigner:
+    """A private key in this process's memory."""
+
+    __slots__ = ("_account",)
+
+    def __init__(self, account: LocalAccount) -> None:
+        self._account = account
+
+    @classmethod
+    def from_key(cls, key: str | bytes) -> "KeySigner":
+        """Raises `WrongKey` unless `key` is 32 bytes, or 64 hexadecimal digits with or without 0x."""
+        try:
+            return cls(Account.from_key(key.strip() if isinstance(key, str) else key))
+        except Exception:  # eth_keys, eth_utils and binascii each raise their own
+            pass
+        # Outside the handler: the cause, which a traceback would show, may hold the key.
+        raise WrongKey("The private key can't be used: give 64 hexadecimal digits, with or without 0x.")
+
+    @classmethod
+    def new(cls) -> "KeySigner":
+        return cls(Account.create())
+
+    @property
+    def address(self) -> Address:
+        return Address(str(self._account.address))
+
+    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
+        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+    def sign_typed(self, domain: dict[str, Any], types: TypedMembers, message: dict[str, Any]) -> bytes:
+        plain = {name: [dict(member) for member in members] for name, members in types.items()}
+        return bytes(self._account.sign_typed_data(domain, plain, message).signature)
+
+    def encrypted(self, passphrase: str, iterations: int | None = None) -> dict[str, Any]:
+        """The key as a version 3 keystore. `iterations` is scrypt's n, a power of two."""
+        return dict(self._account.encrypt(passphrase, kdf="scrypt", iterations=iterations))
+
+    def __repr__(self) -> str:
+        return f"KeySigner({self.address})"
+
+
+def signer_from_env(variable: str = "ONETONNE_KEY") -> KeySigner:
+    """The private key in an environment variable. Raises `MissingKey` and `WrongKey`."""
+    key = os.environ.get(variable, "")
+    if not key.strip():
+        raise MissingKey(f"There is no key in {variable}: set it, or name a keystore instead.")
+    return KeySigner.from_key(key)
