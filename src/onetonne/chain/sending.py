@@ -60,11 +60,11 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     """Raises `Reverted` where the contract would refuse, before sending; `TransactionFailed` after."""
     request = {"from": signer.address, "data": call.data} | ({"to": call.to} if call.to else {})
     gas = int(node.request("eth_estimateGas", request), 16)
-    fees, price = _fees(node)
+    fees, price, most = _fees(node)
     if dry_run:
         return Sent(None, None, gas, gas * price, (), call.returned)
     limit = gas * 5 // 4  # the state may change until the transaction is in a block
-    _require_funds(node, signer.address, limit * fees[max(fees)])
+    _require_funds(node, signer.address, limit * most)
     nonce = int(node.request("eth_getTransactionCount", signer.address, "pending"), 16)
     fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees
     raw = signer.sign_transaction(fields | ({"to": call.to} if call.to else {}))
@@ -75,19 +75,20 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     return _sent(receipt, call.returned)
 
 
-def _fees(node: Node) -> tuple[dict[str, int], int]:
-    """The fee fields of a transaction, and the price of gas at this moment, in wei per gas."""
+def _fees(node: Node) -> tuple[dict[str, int], int, int]:
+    """The fee fields of a transaction, the price of gas at this moment, and the most it can come to."""
     block = node.request("eth_getBlockByNumber", "latest", False)
     if "baseFeePerGas" not in block:  # a chain from before EIP-1559
         price = int(node.request("eth_gasPrice"), 16)
-        return {"gasPrice": price}, price
+        return {"gasPrice": price}, price, price
     base = int(block["baseFeePerGas"], 16)
     try:
         tip = int(node.request("eth_maxPriorityFeePerGas"), 16)
     except NodeRefused:
         tip = _DEFAULT_TIP
     # Twice the base fee lasts for six full blocks in a row.
-    return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip, "type": 2}, base + tip
+    most = 2 * base + tip
+    return {"maxFeePerGas": most, "maxPriorityFeePerGas": tip, "type": 2}, base + tip, most
 
 
 def _require_funds(node: Node, account: Address, needed: int) -> None:
