@@ -247,7 +247,7 @@ def _create(chain: Chain, name: str, at: Mapping[str, Address], signer: Signer, 
     if not dry_run and sent.created != at[name]:
         raise DeploymentError(
             f"{name} was created at {sent.created}, not at {at[name]}: "
-            f"account {signer.address} sent something else meanwhile; deploy again, from an account of its own."
+            f"{signer.address} sent something else meanwhile; deploy again, from an account of its own."
         )
     return sent
 

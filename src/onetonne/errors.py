@@ -167,19 +167,21 @@ class InsufficientFunds(ChainError):
 
 
 class Scheduled(ChainError):
-    """A call of governance was scheduled and waits for its delay; the same call does it from `ready_at` on.
+    """A call of governance waits for its delay; the same call does it from `ready_at` on.
 
-    `ready_at` is in seconds since 1970; `transaction` is None where it had been scheduled before.
+    `ready_at` is in seconds since 1970. `transaction` is the one that scheduled it: None where it had been
+    scheduled before, and in a dry run, which schedules nothing.
     """
 
-    def __init__(self, ready_at: int, transaction: str | None) -> None:
+    def __init__(self, ready_at: int, transaction: str | None = None, *, dry_run: bool = False) -> None:
         self.ready_at = ready_at
         self.transaction = transaction
-        moment = datetime.fromtimestamp(ready_at, UTC)
-        super().__init__(
-            "This is scheduled, not done yet: "
-            f"give the same command again from {moment:%Y-%m-%d %H:%M:%S} UTC on."
-        )
+        moment = f"{datetime.fromtimestamp(ready_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if dry_run:
+            message = f"This must be scheduled first: scheduled now, it can be done from {moment} on."
+        else:
+            message = f"This is scheduled, not done yet: do the same again from {moment} on."
+        super().__init__(message)
 
 
 class TransactionFailed(ChainError):

@@ -18,6 +18,7 @@ EXAMPLES = [
     errors.WrongChain(1, 31337),
     errors.InsufficientFunds("0xab", 0, 21_000 * 10**9),
     errors.Scheduled(1_800_000_000, "0xab"),
+    errors.Scheduled(1_800_000_000, dry_run=True),
     errors.TransactionFailed("0xab", "out of gas"),
     errors.Reverted("BatchFrozen", {"batch": 3}, "Batch 3 is frozen; ask the regulator that froze it."),
 ]

@@ -90,21 +90,19 @@ class Chain:
         with self.node.translated():
             return function.call({"from": sender} if sender else {}, block_identifier=block)
 
+    def encoded(self, function: ContractFunction) -> bytes:
+        """What a transaction to call a function carries."""
+        given: TxParams = {"gas": 0, "gasPrice": Wei(0), "chainId": 0, "nonce": Nonce(0)}  # else web3 asks
+        with self.node.translated():
+            return bytes.fromhex(str(function.build_transaction(given)["data"])[2:])
+
     def send(self, function: ContractFunction, signer: Signer, *, dry_run: bool = False) -> Sent:
         """Calls a function in a transaction. It is tried first, so that a refusal costs nothing.
 
         Waits until it is in a block. Raises `Reverted`, `InsufficientFunds` and `TransactionFailed`.
         """
         returned = self.call(function, sender=signer.address)
-        given: TxParams = {
-            "gas": 0,
-            "gasPrice": Wei(0),
-            "chainId": self.chain_id,
-            "nonce": Nonce(0),
-        }  # else web3 asks the node
-        with self.node.translated():
-            built = function.build_transaction(given)
-        call = Call(Address(str(built["to"])), str(built["data"]), returned)
+        call = Call(Address(str(function.address)), f"0x{self.encoded(function).hex()}", returned)
         return sending.send(self.node, self.chain_id, call, signer, dry_run=dry_run)
 
     def create(self, name: str, arguments: Sequence[Any], signer: Signer, *, dry_run: bool = False) -> Sent:

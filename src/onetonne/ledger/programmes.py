@@ -1,0 +1,196 @@
+"""Programmes, their serial roots and methodologies, and VVBs: who may certify."""
+
+from collections.abc import Sequence
+
+from onetonne.chain import Sent, Signer, checked_address
+from onetonne.errors import Reverted, Scheduled
+from onetonne.ledger.base import LedgerBase, ids
+from onetonne.ledger.results import (
+    Done,
+    MethodologyRegistered,
+    ProgrammeAdmitted,
+    RootsRegistered,
+    VvbAdmitted,
+)
+from onetonne.serials import ROOTS, Root
+from onetonne.terms import (
+    Address,
+    BasisPoints,
+    Methodology,
+    MethodologyId,
+    ProgrammeId,
+    ProgrammeRecord,
+    Seconds,
+    Standing,
+    Vvb,
+    VvbId,
+    code_bytes32,
+    code_text,
+)
+
+_NO_SHARE = BasisPoints(0)
+
+
+class ProgrammeVerbs(LedgerBase):
+    """What governance and operators do; governance's verbs raise `Scheduled` while a delay runs."""
+
+    def admit_programme(
+        self, code: str, operator: str, *, signer: Signer, dry_run: bool = False
+    ) -> ProgrammeAdmitted:
+        """Admits a programme with its operator's account. Governance only."""
+        function = self._function(
+            "Programmes", "admitProgramme", code_bytes32(code), checked_address(operator)
+        )
+        sent = self._govern(function, signer, dry_run)
+        return ProgrammeAdmitted(ProgrammeId(ids(sent, "ProgrammeAdmitted", "programme")[0]), sent)
+
+    def register_roots(
+        self,
+        programme: ProgrammeId,
+        roots: Sequence[Root] | None = None,
+        *,
+        signer: Signer,
+        dry_run: bool = False,
+    ) -> RootsRegistered:
+        """Gives a programme its serial roots, for ever: where none are named, all known for its code.
+
+        Roots that it has already are passed over, so this can be done again. Governance only.
+        """
+        if roots is None:
+            code = self.programme(programme).code
+            roots = [root for root in ROOTS if root.programme == code]
+        sent: dict[str, Sent] = {}
+        waiting: list[Scheduled] = []
+        for root in roots:
+            name = code_bytes32(root.name)
+            if self._root_owner(name) == programme:
+                continue
+            arguments = (name, programme, root.segments, root.numeric_mask)
+            function = self._function("Programmes", "registerRoot", *arguments)
+            try:
+                sent[root.name] = self._govern(function, signer, dry_run)
+            except Scheduled as scheduled:
+                waiting.append(scheduled)
+        if waiting:
+            raise max(waiting, key=lambda scheduled: scheduled.ready_at)
+        return RootsRegistered(tuple(sent), tuple(sent.values()))
+
+    def admit_vvb(self, code: str, account: str, *, signer: Signer, dry_run: bool = False) -> VvbAdmitted:
+        """Accredits a VVB with its account. Governance only."""
+        function = self._function("Programmes", "admitVvb", code_bytes32(code), checked_address(account))
+        sent = self._govern(function, signer, dry_run)
+        return VvbAdmitted(VvbId(ids(sent, "VvbAdmitted", "vvb")[0]), sent)
+
+    def register_methodology(
+        self,
+        code: str,
+        version: str,
+        monitoring_years: int = 0,
+        buffer_share: BasisPoints = _NO_SHARE,
+        *,
+        signer: Signer,
+        dry_run: bool = False,
+    ) -> MethodologyRegistered:
+        """Registers a version of a methodology. The programme's operator only."""
+        arguments = (code_bytes32(code), code_bytes32(version), monitoring_years, buffer_share)
+        sent = self._send(self._function("Programmes", "registerMethodology", *arguments), signer, dry_run)
+        return MethodologyRegistered(
+            MethodologyId(ids(sent, "MethodologyRegistered", "methodology")[0]), sent
+        )
+
+    def suspend_programme(
+        self, programme: ProgrammeId, reason: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Stops a programme's acts from that block on. Governance only."""
+        return self._governed("suspendProgramme", programme, reason, signer=signer, dry_run=dry_run)
+
+    def reinstate_programme(
+        self, programme: ProgrammeId, reason: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Ends a suspension. Governance only."""
+        return self._governed("reinstateProgramme", programme, reason, signer=signer, dry_run=dry_run)
+
+    def rotate_operator(
+        self, programme: ProgrammeId, operator: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Gives a programme another operator's account. Governance only; the old one is spent."""
+        account = checked_address(operator)
+        return self._governed("rotateOperator", programme, account, signer=signer, dry_run=dry_run)
+
+    def suspend_vvb(self, vvb: VvbId, reason: str, *, signer: Signer, dry_run: bool = False) -> Done:
+        """Withdraws a VVB's accreditation from that block on. Governance only."""
+        return self._governed("suspendVvb", vvb, reason, signer=signer, dry_run=dry_run)
+
+    def reinstate_vvb(self, vvb: VvbId, reason: str, *, signer: Signer, dry_run: bool = False) -> Done:
+        """Ends a suspension. Governance only."""
+        return self._governed("reinstateVvb", vvb, reason, signer=signer, dry_run=dry_run)
+
+    def rotate_vvb_key(self, vvb: VvbId, account: str, *, signer: Signer, dry_run: bool = False) -> Done:
+        """Gives a VVB another account. Governance only; the old one is spent."""
+        return self._governed("rotateVvbKey", vvb, checked_address(account), signer=signer, dry_run=dry_run)
+
+    def suspend_methodology(
+        self, methodology: MethodologyId, reason: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Stops issuance under a methodology's version. The programme's operator only."""
+        function = self._function("Programmes", "suspendMethodology", methodology, reason)
+        return Done(self._send(function, signer, dry_run))
+
+    def reinstate_methodology(
+        self, methodology: MethodologyId, reason: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Ends a suspension. The programme's operator only."""
+        function = self._function("Programmes", "reinstateMethodology", methodology, reason)
+        return Done(self._send(function, signer, dry_run))
+
+    def programme(self, id: ProgrammeId) -> ProgrammeRecord:
+        found = self._read("Programmes", "programme", id)
+        code = code_text(self._read("Programmes", "programmeCode", id))
+        return ProgrammeRecord(
+            id, code, Address(found.operator), Standing(found.standing), Seconds(found.since)
+        )
+
+    def programme_id(self, code: str) -> ProgrammeId:
+        """0 for none."""
+        return ProgrammeId(self._read("Programmes", "programmeByCode", code_bytes32(code)))
+
+    def programme_of(self, operator: str) -> ProgrammeId:
+        """The programme whose operator an account is, suspended or not; 0 for none."""
+        return ProgrammeId(self._read("Programmes", "programmeOf", checked_address(operator)))
+
+    def vvb(self, id: VvbId) -> Vvb:
+        found = self._read("Programmes", "vvb", id)
+        return Vvb(id, Address(found.account), Standing(found.standing), Seconds(found.since))
+
+    def vvb_id(self, code: str) -> VvbId:
+        """0 for none."""
+        return VvbId(self._read("Programmes", "vvbByCode", code_bytes32(code)))
+
+    def methodology(self, id: MethodologyId) -> Methodology:
+        found = self._read("Programmes", "methodology", id)
+        return Methodology(
+            id=id,
+            programme=ProgrammeId(found.programme),
+            code=code_text(found.code),
+            version=code_text(found.version),
+            monitoring_years=found.monitoringYears,
+            buffer_share=BasisPoints(found.bufferBasisPoints),
+            standing=Standing(found.standing),
+            since=Seconds(found.since),
+        )
+
+    def methodology_id(self, programme: ProgrammeId, code: str, version: str) -> MethodologyId:
+        """0 for none."""
+        words = (code_bytes32(code), code_bytes32(version))
+        return MethodologyId(self._read("Programmes", "methodologyByCode", programme, *words))
+
+    def _governed(self, name: str, *arguments: object, signer: Signer, dry_run: bool) -> Done:
+        return Done(self._govern(self._function("Programmes", name, *arguments), signer, dry_run))
+
+    def _root_owner(self, root: bytes) -> ProgrammeId | None:
+        try:
+            return ProgrammeId(self._read("Programmes", "serialRoot", root).programme)
+        except Reverted as refusal:
+            if refusal.error_name == "SerialRootUnknown":
+                return None
+            raise

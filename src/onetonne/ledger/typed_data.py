@@ -1,0 +1,77 @@
+"""The EIP-712 statements: a VVB's verification, which it signs; a block's immobilisation, which is hashed."""
+
+from typing import Any
+
+from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
+
+from onetonne.chain.signing import TypedMembers
+from onetonne.terms import Address, Issuance, Proposal, to_days
+
+VERIFICATION: TypedMembers = {
+    "Verification": [
+        {"name": "project", "type": "uint32"},
+        {"name": "component", "type": "uint32"},
+        {"name": "methodology", "type": "uint32"},
+        {"name": "periodStart", "type": "uint32"},
+        {"name": "periodEnd", "type": "uint32"},
+        {"name": "verified", "type": "uint48"},
+        {"name": "evidenceHash", "type": "bytes32"},
+        {"name": "dataRoot", "type": "bytes32"},
+        {"name": "source", "type": "string"},
+        {"name": "supersedes", "type": "uint32"},
+        {"name": "deadline", "type": "uint48"},
+        {"name": "salt", "type": "bytes32"},
+    ]
+}
+IMMOBILISATION: TypedMembers = {
+    "Immobilisation": [
+        {"name": "prefix", "type": "string"},
+        {"name": "first", "type": "uint64"},
+        {"name": "last", "type": "uint64"},
+        {"name": "record", "type": "string"},
+        {"name": "date", "type": "uint32"},
+    ]
+}
+
+
+def domain(chain_id: int, contract: Address) -> dict[str, Any]:
+    """The EIP-712 domain of one of our contracts: a statement for one chain and contract fits no other."""
+    return {"name": "onetonne", "version": "1", "chainId": chain_id, "verifyingContract": contract}
+
+
+def verification_message(proposal: Proposal) -> dict[str, Any]:
+    """Also the contract's struct, member by member in its order."""
+    return {
+        "project": proposal.project,
+        "component": proposal.component,
+        "methodology": proposal.methodology,
+        "periodStart": to_days(proposal.period_start),
+        "periodEnd": to_days(proposal.period_end),
+        "verified": proposal.verified,
+        "evidenceHash": proposal.evidence_hash,
+        "dataRoot": proposal.data_root,
+        "source": proposal.source,
+        "supersedes": proposal.supersedes,
+        "deadline": proposal.deadline,
+        "salt": proposal.salt,
+    }
+
+
+def custody_hash(issuance: Issuance, chain_id: int, credits: Address) -> bytes:
+    """What a batch carries of the programme registry's immobilisation record: its EIP-712 hash, 32 bytes.
+
+    It names chain and contract, so that one record backs one issuance on one chain. Whoever has the record
+    can compute it again.
+    """
+    block = issuance.block
+    message = {
+        "prefix": block.prefix,
+        "first": block.first,
+        "last": block.last,
+        "record": issuance.custody_record,
+        "date": to_days(issuance.custody_date),
+    }
+    types = {name: [dict(member) for member in members] for name, members in IMMOBILISATION.items()}
+    statement = encode_typed_data(domain(chain_id, credits), types, message)
+    return keccak(b"\x19" + statement.version + statement.header + statement.body)
