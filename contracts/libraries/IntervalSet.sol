@@ -15,8 +15,7 @@ pragma solidity ^0.8.28;
 /// between. Everything is checked from storage: a wrong hint wastes its caller's gas and can break nothing.
 ///
 /// Three things that look odd and must stay:
-/// - an owner is never 0, so no range's word is 0; a word of 0 always means "no range here", even for a range that is
-///   the single position 0;
+/// - an owner is never 0, so a word of 0 always means "no range here", even where a range is the single position 0;
 /// - position 2^64 - 1 belongs to no range, so that it can be the mark for "none" and for "the head", which 0 cannot;
 /// - nothing computes `last + 1`, which would overflow.
 library IntervalSet {
@@ -47,8 +46,7 @@ library IntervalSet {
     /// @dev The hint is neither `HEAD` nor the key of a range in the set.
     error IntervalHintUnknown(uint64 hint);
 
-    /// @dev The hinted range, whose last position is `hint`, lies wholly below `first`, and the list leads only
-    /// downwards.
+    /// @dev The hinted range, which ends at `hint`, lies wholly below `first`, and the list leads only downwards.
     error IntervalHintNotAbove(uint64 hint, uint64 first);
 
     /// @notice Adds the range `first`..`last` unless it overlaps one that is already there.
@@ -104,8 +102,7 @@ library IntervalSet {
     }
 
     /// @notice The range that holds `position`, looked for from `hint` down; owner 0 when none does.
-    /// @dev Reverts with `IntervalHintUnknown` or `IntervalHintNotAbove` for a hint that cannot be followed.
-    /// @param hint Key of the range that holds `position`, or of any range above it, or `HEAD`.
+    /// @param hint Key of the range that holds `position`, or of any above it, or `HEAD`; else reverts as `add` does.
     function findFrom(Set storage set, uint64 position, uint64 hint)
         internal
         view
@@ -166,8 +163,7 @@ library IntervalSet {
         require(last < NONE, IntervalTooHigh(last, NONE - 1));
     }
 
-    /// @dev Where the range with this key is stored, and its word; 0 when no range has the key. The topmost range is in
-    /// the head slot only.
+    /// @dev Where the range with this key is stored, and its word, 0 when there is none. Only the head holds the topmost.
     function _read(Set storage set, uint256 key) private view returns (uint256 place, uint256 word) {
         word = set.ranges[key];
         if (word != 0) return (key, word);
@@ -186,7 +182,6 @@ library IntervalSet {
     }
 
     // Fields stay 256 bits wide inside: masking each to 64 bits again would cost about 35 gas a step.
-
     function _last(uint256 word) private pure returns (uint256) {
         return word >> 192;
     }
