@@ -1,0 +1,150 @@
+"""Monitoring periods of the rows into verifications: one a project and period, none over days claimed.
+
+Distinct periods of one project that overlap are reported, with their rows, and stay out: which of them
+measured the common days can't be known from an export. In a simulated history they are joined instead to
+one that spans them all, where their methodology is the same.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from eth_utils.crypto import keccak
+
+from onetonne.importing.outcome import Period, PlannedBatch, PlannedVerification
+from onetonne.importing.rules import Refused, Rules
+from onetonne.importing.state import ChainVerification
+from onetonne.registries.rows import Origin
+from onetonne.terms import KILOGRAMS_PER_TONNE, Kilograms, VerificationId, VerificationStatus, VvbId
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one monitoring period."""
+
+    period: Period
+    batches: list[PlannedBatch] = field(default_factory=list)
+    merged: int = 1
+
+    @property
+    def new(self) -> Kilograms:
+        """What is not on chain yet."""
+        return Kilograms(sum(one.block.kilograms for one in self.batches if one.batch is None))
+
+
+@dataclass(slots=True)
+class Verified:
+    """Rows with a verification to stand on, and those without."""
+
+    batches: list[PlannedBatch] = field(default_factory=list)
+    verifications: list[PlannedVerification] = field(default_factory=list)
+    refused: list[tuple[Origin, Refused]] = field(default_factory=list)
+
+
+def verify(batches: Iterable[PlannedBatch], rules: Rules, vvb: VvbId | None) -> Verified:
+    """Finds or plans the verification of each batch."""
+    result = Verified()
+    reserved: dict[VerificationId, Kilograms] = {}
+    for groups in _by_project(batches).values():
+        if rules.history:
+            groups = _merged(groups)
+        for group in groups:
+            try:
+                _check_alone(group, groups)
+                found = _verification(group, rules, vvb, reserved)
+            except Refused as refusal:
+                # What is on chain already stays there: only the rest is refused.
+                result.refused += [(one.row.origin, refusal) for one in group.batches if one.batch is None]
+                result.batches += [one for one in group.batches if one.batch is not None]
+                continue
+            if found is not None:
+                result.verifications.append(found)
+            result.batches += [replace(one, period=group.period) for one in group.batches]
+    return result
+
+
+def _by_project(batches: Iterable[PlannedBatch]) -> dict[str, list[Group]]:
+    groups: dict[Period, Group] = {}
+    for one in batches:
+        groups.setdefault(one.period, Group(one.period)).batches.append(one)
+    projects: dict[str, list[Group]] = {}
+    for period in sorted(groups):
+        projects.setdefault(period.project, []).append(groups[period])
+    return projects
+
+
+def _merged(groups: Sequence[Group]) -> list[Group]:
+    """Groups in the order of their first days; overlapping ones of one methodology joined."""
+    joined: list[Group] = []
+    for group in groups:
+        before = next((g for g in joined if _joinable(g.period, group.period)), None)
+        if before is None:
+            joined.append(Group(group.period, list(group.batches)))
+            continue
+        before.period = replace(before.period, end=max(before.period.end, group.period.end))
+        before.batches += group.batches
+        before.merged += 1
+    return joined
+
+
+def _joinable(one: Period, other: Period) -> bool:
+    return one.methodology == other.methodology and one.overlaps(other)
+
+
+def _check_alone(group: Group, groups: Sequence[Group]) -> None:
+    """Raises `Refused` where another group of the project claims days of this one."""
+    other = next((g for g in groups if g is not group and g.period.overlaps(group.period)), None)
+    if other is None:
+        return
+    row = other.batches[0].row.origin.row
+    same = other.period.methodology == group.period.methodology
+    under = "" if same else f" under {other.period.methodology}"
+    raise Refused(
+        f"its monitoring period {group.period} overlaps that of row {row} of the same project, "
+        f"{other.period}{under}"
+    )
+
+
+def _verification(
+    group: Group, rules: Rules, vvb: VvbId | None, reserved: dict[VerificationId, Kilograms]
+) -> PlannedVerification | None:
+    """None where nothing of the group is left to issue. Raises `Refused`."""
+    if not group.new:
+        return None
+    period, state = group.period, rules.state
+    cap = Kilograms(sum(one.block.kilograms for one in group.batches))
+    planned = PlannedVerification(period, cap, _salt(group, cap, rules), group.merged)
+    project = state.projects.get((rules.programme.id, period.project))
+    if project is None:
+        return planned
+    claims = [one for one in state.claims_on(project) if one.start <= period.end and period.start <= one.end]
+    methodology = state.methodologies.get(
+        (rules.programme.id, period.methodology.code, period.methodology.version)
+    )
+    for claim in claims:
+        covers = claim.start <= period.start and period.end <= claim.end
+        left = Kilograms(claim.remaining - reserved.get(claim.id, 0))
+        if covers and claim.project == project and claim.methodology == methodology and left >= group.new:
+            reserved[claim.id] = Kilograms(reserved.get(claim.id, 0) + group.new)
+            return replace(planned, accepted=claim.id)
+    if claims:
+        raise Refused(_claimed(group, claims[0], Kilograms(reserved.get(claims[0].id, 0))))
+    pending = (one for one in state.verifications.values() if one.status is VerificationStatus.PROPOSED)
+    same = (one.id for one in pending if one.vvb == vvb and one.salt == planned.salt)
+    return replace(planned, proposed=next(same, None))
+
+
+def _claimed(group: Group, claim: ChainVerification, reserved: Kilograms) -> str:
+    left = (claim.remaining - reserved) // KILOGRAMS_PER_TONNE
+    return (
+        f"days of its monitoring period {group.period} are claimed by verification {claim.id} "
+        f"({claim.start} to {claim.end}, {claim.status.name.lower()}), "
+        f"against which {left:,} t are left of the {group.new // KILOGRAMS_PER_TONNE:,} t needed"
+    )
+
+
+def _salt(group: Group, cap: Kilograms, rules: Rules) -> bytes:
+    """The same for the same statement, so that a run can tell what an earlier one proposed."""
+    period = group.period
+    parts = [rules.programme.code, period.project, *map(str, (period.start, period.end, period.methodology))]
+    return keccak(text=json.dumps([*parts, cap, rules.source.hash.hex(), rules.history]))

@@ -1,0 +1,440 @@
+"""Plans: what an export would put on a chain, without one. The chain is a list of events."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import VCS_HEADER, real_file, vcs_row, write_vcs
+
+from onetonne.chain import Event
+from onetonne.errors import BadInput, FileError
+from onetonne.importing import ChainState, ImportPlan, plan, read_source
+from onetonne.terms import Address, CancellationKind, Purpose, code_bytes32, to_days
+
+OPERATOR = Address("0x" + "11" * 20)
+VVB = Address("0x" + "22" * 20)
+TODAY = date(2026, 11, 23)
+FIRST = 990_000_001
+
+
+def event(name: str, **arguments: Any) -> Event:
+    return Event(name, "0x" + "00" * 20, arguments, 0)
+
+
+def admitted(code: str = "VCS", operator: Address = OPERATOR) -> list[Event]:
+    return [
+        event("ProgrammeAdmitted", programme=1, code=code_bytes32(code), operator=operator),
+        event("VvbAdmitted", vvb=1, code=code_bytes32("VVB-A"), account=VVB),
+    ]
+
+
+def chain_of(*events: Event, chain_id: int = 31337) -> ChainState:
+    return ChainState.of(chain_id, TODAY, [*admitted(), *events])
+
+
+def verified(
+    cap_tonnes: int,
+    *,
+    start: date = date(2022, 1, 1),
+    end: date = date(2022, 12, 31),
+    accepted: bool = True,
+    salt: bytes = bytes(32),
+) -> list[Event]:
+    """Project VCS9101 on chain, with a verification of its methodology VMR0006."""
+    proposal = {
+        "project": 1,
+        "component": 1,
+        "methodology": 1,
+        "periodStart": to_days(start),
+        "periodEnd": to_days(end),
+        "verified": cap_tonnes * 1000,
+        "salt": salt,
+    }
+    unstated = code_bytes32("UNSTATED")
+    made = [
+        event(
+            "MethodologyRegistered",
+            methodology=1,
+            programme=1,
+            code=code_bytes32("VMR0006"),
+            version=unstated,
+        ),
+        event("ComponentProposed", component=1, activity=1),
+        event("ProjectRegistered", project=1, programme=1, activity=1, code=code_bytes32("VCS9101")),
+        event("VerificationProposed", verification=1, vvb=1, proposal=proposal),
+    ]
+    return [
+        *made,
+        *([event("VerificationAccepted", verification=1, cap=cap_tonnes * 1000)] if accepted else []),
+    ]
+
+
+def issued(first: int, last: int, batch: int = 1, **other: Any) -> Event:
+    vintage = {"vintageStart": to_days(date(2022, 1, 1)), "vintageEnd": to_days(date(2022, 12, 31))}
+    return event(
+        "BatchIssued",
+        **(
+            {"batch": batch, "verification": 1, "prefix": "VCS-VCU", "first": first, "last": last}
+            | vintage
+            | other
+        ),
+    )
+
+
+def row(first: int, last: int, **cells: str) -> dict[str, str]:
+    return vcs_row(first, last, **({"Methodology": "VMR0006"} | cells))
+
+
+def of_period(first: int, last: int, start: date, end: date, **cells: str) -> dict[str, str]:
+    serial = f"21001-{first}-{last}-VCS-VCU-2001-VER-KE-3-9101-{start:%d%m%Y}-{end:%d%m%Y}-0"
+    days = {"Vintage Start": start.isoformat(), "Vintage End": end.isoformat(), "Serial Number": serial}
+    return row(first, last, **(days | cells))
+
+
+RETIRED = {
+    "Retirement/Cancellation Date": "2024-09-30",
+    "Retirement Beneficiary": "Harbour Lights Ferries Ltd",
+    "Retirement Reason": "Environmental Benefit",
+    "Retirement Details": "for fuel; ask ann@ferries.example",
+}
+CANCELLED = {"Retirement/Cancellation Date": "2024-10-01", "Retirement Reason": "Cancellation"}
+
+
+@pytest.fixture(autouse=True)
+def _methodology_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exports.VCS_HEADER", [*VCS_HEADER, "Methodology"])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "export.csv"
+
+
+def planned(
+    path: Path, rows: list[dict[str, str]], state: ChainState | None = None, *, history: bool = False
+) -> ImportPlan:
+    write_vcs(path, rows)
+    return plan(read_source(path), state or chain_of(), OPERATOR, vvb=VVB, history=history)
+
+
+def reasons(made: ImportPlan) -> dict[int, str]:
+    return {refusal.origin.row: refusal.reason for refusal in made.refused}
+
+
+def check_totals(made: ImportPlan, rows: int, tonnes: int) -> None:
+    assert made.rows == rows
+    assert made.accepted_tonnes + made.refused_tonnes == made.tonnes == tonnes
+
+
+def test_live_rows_become_batches_under_one_verification_a_period(path: Path) -> None:
+    made = planned(path, [row(FIRST + 10, FIRST + 29), row(FIRST, FIRST + 9)])
+    assert [one.block.first for one in made.batches] == [FIRST, FIRST + 10]  # ascending: cheap hints
+    (verification,) = made.verifications
+    assert verification.kilograms == 30_000
+    assert (verification.period.start, verification.period.end) == (date(2022, 1, 1), date(2022, 12, 31))
+    assert [project.code for project in made.projects] == ["VCS9101"]
+    assert [str(key) for key in made.methodologies] == ["VMR0006 UNSTATED"]
+    assert made.steps == 1 + 1 + 2 + 2
+    check_totals(made, 2, 30)
+
+
+def test_ended_credits_are_refused_with_their_day(path: Path) -> None:
+    made = planned(path, [row(1, 10), row(11, 20, **RETIRED), row(21, 30, **CANCELLED)])
+    assert reasons(made) == {
+        3: "the programme registry shows it as retired since 2024-09-30: no token may stand for it",
+        4: "the programme registry shows it as cancelled since 2024-10-01: no token may stand for it",
+    }
+    check_totals(made, 3, 30)
+
+
+def test_ended_credits_that_are_live_on_chain_are_told_with_their_batch(path: Path) -> None:
+    state = chain_of(*verified(10), issued(1, 10))
+    made = planned(path, [row(1, 10, **RETIRED)], state)
+    assert "yet batch 1 holds such serial numbers" in reasons(made)[2]
+    assert made.refused[0].batch == 1
+
+
+def test_history_brings_ended_credits_in_and_ends_them(path: Path) -> None:
+    made = planned(path, [row(1, 10), row(11, 20, **RETIRED), row(21, 30, **CANCELLED)], history=True)
+    assert not made.refused
+    assert len(made.ending) == 2
+    retired, cancelled = (one.ending for one in made.ending)
+    assert retired is not None
+    assert retired.details is not None
+    assert retired.purpose is Purpose.VOLUNTARY
+    assert retired.details.beneficiary == "Harbour Lights Ferries Ltd"
+    assert retired.details.reason is not None
+    assert retired.details.reason.startswith("simulated from export.csv row 3: Environmental Benefit")
+    assert "ann@ferries.example" not in retired.details.text()
+    assert cancelled is not None
+    assert cancelled.kind is CancellationKind.VOLUNTARY
+    assert cancelled.reason == "simulated from export.csv row 4: Cancellation"
+    assert made.source == "simulated from export.csv"
+
+
+def test_a_reversal_in_a_history_is_cancelled_as_ended_at_its_source(path: Path) -> None:
+    cells = CANCELLED | {"Retirement Details": "Compensation for reversal"}
+    made = planned(path, [row(1, 10, **cells)], history=True)
+    (one,) = made.batches
+    assert one.ending is not None
+    assert one.ending.kind is CancellationKind.AT_SOURCE
+
+
+def test_history_is_refused_on_a_shared_chain(path: Path) -> None:
+    with pytest.raises(BadInput, match="belongs on a local chain, chain 31337, not on chain 11155111"):
+        planned(path, [row(1, 10)], chain_of(chain_id=11155111), history=True)
+
+
+def test_defects_of_the_check_are_refusals_with_their_tonnes(path: Path) -> None:
+    wrong = row(1, 10) | {"Quantity Issued": "11"}
+    made = planned(path, [wrong, row(100, 199), row(150, 160), row(300, 309) | {"Serial Number": "?"}])
+    assert sorted(reasons(made)) == [2, 3, 4, 5]
+    assert "11 t, but serial numbers" in reasons(made)[2]
+    assert "overlaps the block" in reasons(made)[3]
+    assert "can't be read" in reasons(made)[5]
+    check_totals(made, 4, 11 + 100 + 11 + 10)
+
+
+def test_a_quantity_that_cannot_be_read_is_refused_without_tonnes(path: Path) -> None:
+    made = planned(path, [row(1, 10) | {"Quantity Issued": "ten"}, row(20, 29)])
+    assert [refusal.tonnes for refusal in made.refused] == [None]
+    check_totals(made, 2, 10)
+
+
+def test_what_is_on_chain_already_is_done(path: Path) -> None:
+    state = chain_of(*verified(30), issued(1, 10))
+    made = planned(path, [row(1, 10), row(11, 30)], state)
+    assert [one.batch for one in made.batches] == [1, None]
+    assert len(made.done) == 1
+    (verification,) = made.verifications
+    assert verification.accepted == 1
+    assert made.steps == 1
+
+
+def test_a_finished_import_has_nothing_left_to_do(path: Path) -> None:
+    made = planned(path, [row(1, 10)], chain_of(*verified(10), issued(1, 10)))
+    assert made.steps == 0
+    check_totals(made, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "how"),
+    [
+        (1, 100, "its serial numbers are taken"),
+        (45, 65, "its serial numbers are taken"),
+        (20, 45, "its serial numbers are taken"),
+        (51, 60, "it is a part of what is on chain already"),
+    ],
+)
+def test_overlaps_with_the_chain_name_the_batch(path: Path, first: int, last: int, how: str) -> None:
+    state = chain_of(*verified(1000), issued(41, 60, batch=1), issued(71, 80, batch=2))
+    made = planned(path, [row(first, last)], state)
+    assert reasons(made) == {2: f"{how}: batch 1 on chain holds VCS-VCU 41 to 60"}
+    assert made.refused[0].batch == 1
+
+
+def test_blocks_between_those_on_chain_come_in(path: Path) -> None:
+    state = chain_of(*verified(1000), issued(41, 60, batch=1), issued(71, 80, batch=2))
+    assert not planned(path, [row(61, 70), row(81, 90), row(1, 40)], state).refused
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"vintageStart": to_days(date(2022, 2, 1))}, "with the vintage 2022-02-01 to 2022-12-31"),
+        ({"verification": 2}, "for project VCS77"),
+    ],
+)
+def test_the_same_block_with_other_facts_is_refused(path: Path, change: dict[str, Any], says: str) -> None:
+    other = verified(1000)[-2].arguments["proposal"] | {"project": 2, "component": 2}
+    events = [
+        *verified(1000),
+        event("ProjectRegistered", project=2, programme=1, activity=2, code=code_bytes32("VCS77")),
+        event("VerificationProposed", verification=2, vvb=1, proposal=other),
+        event("VerificationAccepted", verification=2, cap=1_000_000),
+        issued(1, 10, **change),
+    ]
+    assert says in reasons(planned(path, [row(1, 10)], chain_of(*events)))[2]
+
+
+def test_a_wider_verification_on_chain_is_used(path: Path) -> None:
+    state = chain_of(*verified(100, start=date(2021, 1, 1), end=date(2023, 12, 31)))
+    rows = [row(1, 10), of_period(11, 20, date(2023, 1, 1), date(2023, 12, 31))]
+    made = planned(path, rows, state)
+    assert [one.accepted for one in made.verifications] == [1, 1]
+
+
+def test_a_verification_that_is_used_up_refuses(path: Path) -> None:
+    state = chain_of(*verified(12), issued(1, 10))
+    made = planned(path, [row(1, 10), row(11, 20)], state)
+    assert reasons(made) == {
+        3: "days of its monitoring period 2022-01-01 to 2022-12-31 are claimed by verification 1 "
+        "(2022-01-01 to 2022-12-31, accepted), against which 2 t are left of the 10 t needed"
+    }
+    assert len(made.done) == 1
+
+
+def test_room_is_counted_once_over_all_periods(path: Path) -> None:
+    state = chain_of(*verified(15, start=date(2021, 1, 1), end=date(2023, 12, 31)))
+    rows = [row(1, 10), of_period(11, 20, date(2023, 1, 1), date(2023, 12, 31))]
+    made = planned(path, rows, state)
+    assert len(made.batches) == 1
+    assert "5 t are left of the 10 t needed" in reasons(made)[3]
+
+
+def test_a_withdrawn_verification_keeps_its_period(path: Path) -> None:
+    state = chain_of(*verified(100), event("VerificationWithdrawn", verification=1))
+    assert "withdrawn" in reasons(planned(path, [row(1, 10)], state))[2]
+
+
+def test_days_claimed_in_part_refuse(path: Path) -> None:
+    state = chain_of(*verified(100, start=date(2022, 7, 1), end=date(2023, 6, 30)))
+    assert "claimed by verification 1 (2022-07-01" in reasons(planned(path, [row(1, 10)], state))[2]
+
+
+def test_a_proposal_made_before_is_accepted_not_made_again(path: Path) -> None:
+    (first,) = planned(path, [row(1, 10)]).verifications
+    state = chain_of(*verified(10, accepted=False, salt=first.salt))
+    (again,) = plan(read_source(path), state, OPERATOR, vvb=VVB).verifications
+    assert (again.proposed, again.accepted) == (1, None)
+    (by_another,) = plan(read_source(path), state, OPERATOR).verifications
+    assert by_another.proposed is None
+
+
+OVERLAPPING = [
+    of_period(1, 10, date(2022, 1, 1), date(2022, 12, 31)),
+    of_period(11, 20, date(2022, 12, 31), date(2023, 12, 31)),
+    of_period(21, 30, date(2024, 1, 1), date(2024, 12, 31)),
+]
+
+
+def test_overlapping_periods_of_a_file_are_refused_both(path: Path) -> None:
+    made = planned(path, OVERLAPPING)
+    assert reasons(made) == {
+        2: "its monitoring period 2022-01-01 to 2022-12-31 overlaps that of row 3 of the same project, "
+        "2022-12-31 to 2023-12-31",
+        3: "its monitoring period 2022-12-31 to 2023-12-31 overlaps that of row 2 of the same project, "
+        "2022-01-01 to 2022-12-31",
+    }
+    check_totals(made, 3, 30)
+
+
+def test_overlapping_periods_of_a_history_are_joined(path: Path) -> None:
+    made = planned(path, OVERLAPPING, history=True)
+    assert not made.refused
+    joined, alone = made.verifications
+    assert (joined.period.start, joined.period.end, joined.merged) == (
+        date(2022, 1, 1),
+        date(2023, 12, 31),
+        2,
+    )
+    assert (joined.kilograms, alone.kilograms) == (20_000, 10_000)
+
+
+def test_one_period_under_two_methodologies_is_refused_even_in_a_history(path: Path) -> None:
+    rows = [row(1, 10), row(11, 20, Methodology="VM0048")]
+    assert "under VMR0006 UNSTATED" in reasons(planned(path, rows, history=True))[3]
+
+
+def test_several_methodologies_of_a_row_are_one_code(path: Path) -> None:
+    made = planned(path, [row(1, 10, Methodology="VMR0006; VM0050")])
+    assert [key.code for key in made.methodologies] == ["VM0050_VMR0006"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"Methodology": ""}, "it names no methodology"),
+        ({"Methodology": "Stoves, of any kind"}, "has no code yet"),
+        ({"Methodology": "AMS-III.C; ACM0002; AR-ACM0003; AR-AMS0007"}, "use at most 32"),
+    ],
+)
+def test_rows_that_lack_what_the_contracts_need(path: Path, cells: dict[str, str], says: str) -> None:
+    made = planned(path, [row(1, 10, **cells)])
+    assert says in reasons(made)[2]
+    check_totals(made, 1, 10)
+
+
+def test_a_vintage_that_has_not_ended_is_refused(path: Path) -> None:
+    made = planned(path, [of_period(1, 10, date(2026, 1, 1), date(2026, 12, 31))])
+    assert reasons(made)[2] == "its vintage ends on 2026-12-31, after the chain's newest block"
+
+
+def test_another_programmes_rows_are_refused(path: Path) -> None:
+    write_vcs(path, [row(1, 10)])
+    state = ChainState.of(31337, TODAY, admitted("ACR"))
+    made = plan(read_source(path), state, OPERATOR)
+    assert "it is of VCS, but this operator acts for ACR" in reasons(made)[2]
+
+
+def test_an_account_that_operates_nothing_cannot_import(path: Path) -> None:
+    write_vcs(path, [row(1, 10)])
+    with pytest.raises(BadInput, match="operates no programme here"):
+        plan(read_source(path), chain_of(), VVB)
+
+
+def test_a_list_of_projects_is_no_export_of_credits() -> None:
+    with pytest.raises(FileError, match="it lists projects, not credits"):
+        read_source(real_file("verra/odb_projects.csv"))
+
+
+def test_a_list_of_projects_tells_when_crediting_began(path: Path, tmp_path: Path) -> None:
+    write_vcs(path, [row(1, 10)])
+    (unknown,) = plan(read_source(path), chain_of(), OPERATOR).projects
+    assert unknown.crediting_start == date(1970, 1, 1)
+    text = real_file("verra/odb_projects.csv").read_text()
+    assert "credit" in text.lower()
+
+
+def test_retirements_without_live_rows_put_nothing_on_chain() -> None:
+    example = Path(str(files("onetonne") / "examples" / "acr_retirements.csv"))
+    made = plan(read_source(example), ChainState.of(31337, TODAY, admitted("ACR")), OPERATOR)
+    assert not made.batches
+    check_totals(made, 8, 14_150)
+
+
+def test_the_example_accounts_for_every_tonne() -> None:
+    example = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
+    made = plan(read_source(example), chain_of(), OPERATOR)
+    check_totals(made, 12, 54_250)
+    assert made.accepted_tonnes == 36_000
+    history = plan(read_source(example), chain_of(), OPERATOR, history=True)
+    check_totals(history, 12, 54_250)
+    assert history.accepted_tonnes == 51_000
+
+
+@pytest.mark.parametrize(
+    ("name", "programme", "rows", "live", "history", "total"),
+    [
+        ("verra/odb_transactions.csv", "VCS", 200, 3_891_681, 4_029_227, 4_029_227),
+        # One project has overlapping periods under two versions of its methodology.
+        ("acr/odb_retirements.csv", "ACR", 100, 0, 296_605, 298_881),
+        ("acr/odb_cancellations.csv", "ACR", 50, 0, 7_646_709, 7_646_709),
+    ],
+)
+def test_real_files_are_accounted_for_to_the_tonne(
+    name: str, programme: str, rows: int, live: int, history: int, total: int
+) -> None:
+    source = read_source(real_file(name))
+    state = ChainState.of(31337, TODAY, admitted(programme))
+    for simulated, accepted in ((False, live), (True, history)):
+        made = plan(source, state, OPERATOR, history=simulated)
+        check_totals(made, rows, total)
+        assert made.accepted_tonnes == accepted
+        assert made.to_json()["tonnes"] == total
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_the_document_of_a_plan_names_nobody(path: Path) -> None:
+    made = planned(path, [row(1, 10, **RETIRED)], history=True)
+    assert not any("Ferries" in text for text in _texts(made.to_json()))
