@@ -26,7 +26,8 @@
     ├── ArtifactError           ABI and bytecode
     ├── DeploymentError         deployment manifests
     ├── IndexStoreError         the index of events
-    └── AuditError              an audit that could not be carried out (not one that found something)
+    ├── AuditError              an audit that could not be carried out (not one that found something)
+    └── CertificateError        a certificate that can't be drawn or verified (not one that was altered)
 
 `str()` of each is one sentence for a person: what is wrong, where, and what to do about it.
 """
@@ -229,6 +230,10 @@ class IndexStoreError(OnetonneError):
 
 class AuditError(OnetonneError):
     """An audit could not be carried out."""
+
+
+class CertificateError(OnetonneError):
+    """A certificate can't be drawn or verified: it is of another chain, of no retirement, or no certificate."""
 
 
 def quoted(text: str, limit: int = SHOWN_CHARACTERS) -> str:

@@ -1,0 +1,132 @@
+"""A certificate as facts: everything that its reader needs, read from the chain."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onetonne.certificates.spelling import spelled
+from onetonne.registries.tables import redact
+from onetonne.serials import block
+from onetonne.terms import (
+    KILOGRAMS_PER_TONNE,
+    Address,
+    BatchId,
+    Kilograms,
+    Purpose,
+    RetirementDetails,
+    RetirementId,
+    Serial,
+    SerialBlock,
+)
+
+LAYOUT = 1
+"""Number of the face that this version draws; raised whenever a certificate's texts or their order change."""
+
+DETAILS_WITHHELD = "withheld"
+
+PURPOSES = {
+    Purpose.VOLUNTARY: "voluntary",
+    Purpose.CORSIA: "CORSIA",
+    Purpose.HOST_NDC: "host country NDC",
+    Purpose.NATIONAL_SCHEME: "national scheme",
+    Purpose.OTHER: "other",
+}
+"""The contracts' words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A retirement, with all that its face shows. Its id is the retirement's.
+
+    `details` are the text behind `details_hash`, published on chain or kept by the buyer; None where neither
+    is at hand. `first_kilograms` and `last_kilograms` are how much of the first and the last serial were
+    retired: `kilograms` itself for both where they are one serial.
+    """
+
+    id: RetirementId
+    claim: tuple[RetirementId, ...]
+    """All certificates of the same claim, this one included."""
+    kilograms: Kilograms
+    programme: str
+    project: str
+    project_name: str
+    country: str
+    methodology: str
+    methodology_version: str
+    vintage_start: date
+    vintage_end: date
+    vintage_year: int
+    batch: BatchId
+    prefix: str
+    first: Serial
+    last: Serial
+    first_kilograms: Kilograms
+    last_kilograms: Kilograms
+    beneficiary: Address
+    purpose: Purpose
+    retired: datetime
+    """UTC, with its time zone."""
+    details: RetirementDetails | None
+    details_published: bool
+    details_hash: bytes
+    """keccak256 of the details' text; zeros for none."""
+    transaction: str
+    block: int
+    chain_id: int
+    credits: Address
+    certificates: Address
+
+    @property
+    def uri(self) -> str:
+        """`onetonne:` and the certificate's CAIP-19 name: chain, contract, number. The QR code says this."""
+        return f"onetonne:eip155:{self.chain_id}/erc721:{self.certificates}/{self.id}"
+
+    @property
+    def serial_block(self) -> SerialBlock:
+        return block(self.prefix, self.first, self.last)
+
+    @property
+    def serials(self) -> str:
+        """The exact serials as the programme registry spells them."""
+        return spelled(self.serial_block, self.project)
+
+    @property
+    def fractions(self) -> str:
+        """Which kilograms of the first and the last serial, where not all; empty where all."""
+        if self.first == self.last:
+            whole = self.kilograms == KILOGRAMS_PER_TONNE
+            return "" if whole else f"{self.kilograms} kg of this serial"
+        parts = {"first": self.first_kilograms, "last": self.last_kilograms}
+        return ", ".join(
+            f"{kilograms} kg of the {end} serial"
+            for end, kilograms in parts.items()
+            if kilograms != KILOGRAMS_PER_TONNE
+        )
+
+    @property
+    def figure(self) -> str:
+        """The quantity in digits: tonnes, or kilograms where it is less than one."""
+        if self.kilograms < KILOGRAMS_PER_TONNE:
+            return str(self.kilograms)
+        tonnes, rest = divmod(self.kilograms, KILOGRAMS_PER_TONNE)
+        return f"{tonnes:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+    @property
+    def unit(self) -> str:
+        return "kg" if self.kilograms < KILOGRAMS_PER_TONNE else "tonnes"
+
+    def identity(self) -> str:
+        """What a file carries so that it can be verified, as JSON: which certificate it is, and the details.
+
+        Details that are on chain stay away, and so do those with an e-mail address, which is never printed.
+        """
+        identity: dict[str, object] = {
+            "certificate": self.id,
+            "certificates": self.certificates,
+            "chain": self.chain_id,
+            "layout": LAYOUT,
+        }
+        if self.details is not None and not self.details_published:
+            text = self.details.text()
+            identity["details"] = text if redact(text) == text else DETAILS_WITHHELD
+        return json.dumps(identity, sort_keys=True, ensure_ascii=False)
