@@ -1,0 +1,256 @@
+"""What the events of batches, balances and records mean, and whether they follow from one another."""
+
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from onetonne.audit.story import Story
+from onetonne.index.columns import code_word
+from onetonne.terms import KILOGRAMS_PER_TONNE
+
+BUFFER = int.from_bytes(keccak(text="onetonne.buffer")[12:])
+REQUESTED, CONFIRMED = 1, 2
+_ACCEPTED = 2
+_NAMES = ("", "requested", "confirmed", "refused", "withdrawn")
+
+
+def batch(story: Story, row: Any, time: int) -> None:
+    source = story.figures.get("verification", row.verification)
+    word = code_word(row.root)
+    fields = {
+        "first": row.first,
+        "last": row.last,
+        "verification": row.verification,
+        "project": source.get("project", 0),
+        "programme": story.root_shapes.get(word, ("", 0, 0, 0))[1],
+        "methodology": source.get("methodology", 0),
+        "vintageYear": row.vintage_year,
+        "vintageStart": row.vintage_start,
+        "vintageEnd": row.vintage_end,
+        "taken": 0,
+        "cancelled": 0,
+        "redeemed": 0,
+        "issuedAt": time,
+    }
+    if (row.batch,) in story.figures.of("batch"):
+        story.wrong("I2", f"batch {row.batch}", (row.batch,), f"batch {row.batch} was issued twice")
+    story.figures.put("batch", (row.batch,), fields)
+    story.figures.add("balance", (row.batch, BUFFER), 0)
+    story.figures.get("ledger counters")["batches"] = row.batch
+    story.prefixes[row.batch], story.roots[row.batch] = row.prefix, word
+    _against_verification(story, row, fields)
+    _remember(story, row.batch, fields, source)
+
+
+def _against_verification(story: Story, row: Any, fields: dict[str, int]) -> None:
+    source = story.figures.get("verification", row.verification)
+    kilograms = (row.last - row.first + 1) * KILOGRAMS_PER_TONNE
+    place = f"batch {row.batch}", (row.batch,)
+    if source.get("status") != _ACCEPTED:
+        story.wrong(
+            "I6",
+            *place,
+            f"batch {row.batch} was issued when verification {row.verification} was not accepted",
+        )
+        return
+    source["issued"] += kilograms
+    if source["issued"] > source["cap"]:
+        problem = (
+            f"batch {row.batch} brought verification {row.verification} to {source['issued']:,} kg, "
+            f"above its cap of {source['cap']:,} kg"
+        )
+        story.wrong("I6", *place, problem)
+    if not source["periodStart"] <= row.vintage_start <= row.vintage_end <= source["periodEnd"]:
+        story.wrong(
+            "I6", *place, f"the vintage of batch {row.batch} lies outside the period that was verified"
+        )
+    if fields["programme"] != source["programme"]:
+        story.wrong(
+            "I7", *place, f"batch {row.batch} was issued by another programme than its verification's"
+        )
+
+
+def _remember(story: Story, batch_id: int, fields: dict[str, int], source: dict[str, int]) -> None:
+    for kind in ("verification", "project", "programme"):
+        story.batches_of[kind, fields[kind]].append(batch_id)
+    for kind in ("vvb", "component"):
+        story.batches_of[kind, source.get(kind, 0)].append(batch_id)
+
+
+def movement(story: Story, row: Any, _time: int) -> None:
+    sender, recipient = int(row.sender, 16), int(row.recipient, 16)
+    if sender:
+        story.figures.add("balance", (row.batch, sender), -row.kilograms)
+        if story.figures.value("balance", row.batch, sender) < 0:
+            problem = f"account {row.sender} gave more of batch {row.batch} than it had"
+            story.wrong("I1", f"batch {row.batch}", (row.batch,), problem)
+    else:
+        story.minted[row.batch] += row.kilograms
+    if recipient:
+        story.figures.add("balance", (row.batch, recipient), row.kilograms)
+    else:
+        story.burnt[row.batch] += row.kilograms
+
+
+def retirement(story: Story, row: Any, time: int) -> None:
+    beneficiary = int(row.beneficiary, 16)
+    fields = {
+        "beneficiary": beneficiary,
+        "from": row.from_kilogram,
+        "kilograms": row.kilograms,
+        "batch": row.batch,
+        "time": time,
+        "purpose": row.purpose,
+        "position": row.retirement - row.claim,
+        "details": int.from_bytes(row.details[:20]),
+    }
+    _take_front(story, row, f"retirement {row.retirement}")
+    story.figures.put("retirement", (row.retirement,), fields)
+    story.figures.get("ledger counters")["retirements"] = row.retirement
+    story.batches_of["beneficiary", beneficiary].append(row.batch)
+
+
+def cancellation(story: Story, row: Any, time: int) -> None:
+    fields = {
+        "holder": int(row.holder, 16),
+        "from": row.from_kilogram,
+        "kilograms": row.kilograms,
+        "batch": row.batch,
+        "time": time,
+        "kind": row.kind,
+        "reason": int.from_bytes(row.reason_hash[:20]),
+    }
+    _take_front(story, row, f"cancellation {row.cancellation}")
+    source = story.figures.get("batch", row.batch)
+    if source:
+        source["cancelled"] += row.kilograms
+    story.figures.put("cancellation", (row.cancellation,), fields)
+    story.figures.get("ledger counters")["cancellations"] = row.cancellation
+
+
+def _take_front(story: Story, row: Any, name: str) -> None:
+    source = story.figures.get("batch", row.batch)
+    if not source:
+        story.wrong("I4", name, (row.batch,), f"{name} takes from batch {row.batch}, which was never issued")
+        return
+    taken = source["taken"]
+    if row.from_kilogram != taken:
+        between = "a gap before it" if row.from_kilogram > taken else "kilograms that had left before"
+        problem = (
+            f"{name} of batch {row.batch} begins at kilogram {row.from_kilogram:,}, not at {taken:,}: "
+            f"{between}"
+        )
+        story.wrong("I4", name, (row.batch,), problem)
+        if row.from_kilogram < taken:
+            problem = (
+                f"the cursor of batch {row.batch} fell from {taken:,} to {row.from_kilogram:,} kg at {name}"
+            )
+            story.wrong("I5", name, (row.batch,), problem)
+    source["taken"] = taken + row.kilograms
+    story.fronts[row.batch].append((row.from_kilogram, row.kilograms, name))
+
+
+def redeemed(story: Story, row: Any, _time: int) -> None:
+    source = story.figures.get("batch", row.batch)
+    name = f"batch {row.batch}"
+    if not source:
+        story.wrong("I4", name, (row.batch,), f"serials of {name} were redeemed, which was never issued")
+        return
+    last = source["last"] - source["redeemed"] // KILOGRAMS_PER_TONNE
+    first = last + 1 - row.kilograms // KILOGRAMS_PER_TONNE
+    if (row.first, row.last) != (first, last) or row.kilograms % KILOGRAMS_PER_TONNE:
+        problem = (
+            f"serials {row.first} to {row.last} of {name} were redeemed, and {first} to {last} were next"
+        )
+        story.wrong("I4", name, (row.batch,), problem)
+        if row.last > last:
+            story.wrong("I5", name, (row.batch,), f"serial {row.last} of {name} had been redeemed before")
+    source["redeemed"] += row.kilograms
+    story.backs[row.batch].append((row.first, row.last))
+
+
+def redemption(story: Story, row: Any, time: int) -> None:
+    fields = {
+        "holder": int(row.holder, 16),
+        "kilograms": row.kilograms,
+        "requestedAt": time,
+        "batch": row.batch,
+        "status": REQUESTED,
+        "first": 0,
+        "last": 0,
+    }
+    story.figures.put("redemption", (row.redemption,), fields)
+    story.figures.set("redemption count", (), row.redemption)
+
+
+def redemption_answer(story: Story, row: Any, _time: int) -> None:
+    fields = story.figures.get("redemption", row.redemption)
+    name = f"redemption {row.redemption}"
+    if fields.get("status") != REQUESTED:
+        batches = (fields["batch"],) if fields else ()
+        story.wrong("I5", name, batches, f"{name} was {_NAMES[row.status]} when nothing was asked of it")
+    if not fields:
+        return
+    fields["status"] = row.status
+    if row.status == CONFIRMED:
+        fields.update(first=row.first, last=row.last)
+
+
+def freeze(story: Story, row: Any, _time: int) -> None:
+    story.figures.set("freeze", (row.scope, row.subject), int(row.in_force))
+    story.figures.get("ledger counters")["freezes"] += 1 if row.in_force else -1
+
+
+def frozen_amount(story: Story, row: Any, _time: int) -> None:
+    key = (int(row.account, 16), row.batch)
+    before = story.figures.value("frozen amount", *key)
+    story.figures.set("frozen amount", key, row.amount)
+    story.figures.get("ledger counters")["freezes"] += (row.amount != 0) - (before != 0)
+
+
+def approval(story: Story, row: Any, _time: int) -> None:
+    story.figures.set("operator approval", (int(row.account, 16), int(row.operator, 16)), int(row.approved))
+
+
+def purpose_mask(story: Story, row: Any, _time: int) -> None:
+    story.figures.get("ledger counters")["purposesDemandingLabel"] = row.mask
+
+
+def label_demand(story: Story, row: Any, _time: int) -> None:
+    story.figures.set("demanded label", (row.purpose,), int.from_bytes(row.label))
+
+
+def certificate(story: Story, row: Any, _time: int) -> None:
+    recipient = int(row.recipient, 16)
+    name = f"certificate {row.certificate}"
+    fields = story.figures.get("retirement", row.certificate)
+    batches = (fields["batch"],) if fields else ()
+    if int(row.sender, 16):
+        story.wrong("I10", name, batches, f"{name} was moved from {row.sender} to {row.recipient}")
+    elif row.certificate in story.certificates:
+        story.wrong("I10", name, batches, f"{name} was made twice")
+    story.certificates[row.certificate] = recipient
+    story.figures.add("certificate balance", (recipient,), 1)
+
+
+def other(story: Story, row: Any, _time: int) -> None:
+    if (row.contract, row.event) == ("Certificates", "Unlocked"):
+        story.wrong("I10", "certificates", (), f"a certificate was unlocked: {row.arguments}")
+
+
+HANDLERS = {
+    "batches": batch,
+    "movements": movement,
+    "retirements": retirement,
+    "cancellations": cancellation,
+    "redeemed_blocks": redeemed,
+    "redemptions": redemption,
+    "redemption_answers": redemption_answer,
+    "freezes": freeze,
+    "frozen_amounts": frozen_amount,
+    "approvals": approval,
+    "purpose_masks": purpose_mask,
+    "label_demands": label_demand,
+    "certificates": certificate,
+    "other_events": other,
+}

@@ -1,0 +1,148 @@
+"""Every kind of thing that the contracts keep: where it lies, and which invariant an altered field breaks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from onetonne.audit.layout import RANGE, Shape, Step, kinds_of, shape_of, slot_of
+
+Key = tuple[Step, ...]
+Invariants = tuple[str, ...]
+
+HEAD = "head"
+"""In place of a range's key: the topmost range of a set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`invariants` holds for fields that `by_field` does not name, padding included."""
+
+    name: str
+    contract: str
+    variable: str
+    invariants: Invariants
+    by_field: Mapping[str, Invariants] = field(default_factory=dict)
+    path: Callable[[Key], Key] = lambda key: key
+    ranges: bool = False
+
+    def slot(self, key: Key) -> int:
+        return slot_of(self.contract, self.variable, self.path(key))
+
+    def shape(self, key: Key) -> Shape:
+        return RANGE if self.ranges else shape_of(self.contract, self.variable, kinds_of(self.path(key)))
+
+    def broken_by(self, field_name: str) -> Invariants:
+        return self.by_field.get(field_name, self.invariants)
+
+
+def _range_path(key: Key) -> Key:
+    """A set's key, then a range's: its last position, or `HEAD`."""
+    return (key[0], HEAD) if key[1] == HEAD else (key[0], "ranges", key[1])
+
+
+_RECORD = {"from": ("I4",), "kilograms": ("I1", "I4"), "batch": ("I4",)}
+
+_KINDS = (
+    Kind(
+        "batch",
+        "Credits",
+        "_batches",
+        ("I5",),
+        {
+            "first": ("I2", "I3"),
+            "last": ("I2", "I3"),
+            "verification": ("I6", "I7"),
+            "project": ("I6",),
+            "programme": ("I7",),
+            "methodology": ("I6",),
+            "vintageYear": ("I6",),
+            "vintageStart": ("I6",),
+            "vintageEnd": ("I6",),
+            "taken": ("I1", "I4", "I5"),
+            "cancelled": ("I1", "I5"),
+            "redeemed": ("I1", "I4", "I5"),
+        },
+    ),
+    Kind("balance", "Credits", "_balances", ("I1",)),
+    Kind(
+        "retirement",
+        "Credits",
+        "_retirements",
+        ("I5",),
+        _RECORD | {"beneficiary": ("I10",), "position": ("I10",)},
+    ),
+    Kind("cancellation", "Credits", "_cancellations", ("I5",), _RECORD),
+    Kind(
+        "ledger counters",
+        "Credits",
+        "_counters",
+        ("STATE",),
+        {
+            "batches": ("I2", "I5"),
+            "retirements": ("I4", "I5", "I10"),
+            "cancellations": ("I4", "I5"),
+        },
+    ),
+    Kind("serial range", "Credits", "_serials", ("I2",), path=_range_path, ranges=True),
+    Kind("operator approval", "Credits", "_operatorApprovals", ("STATE",)),
+    Kind("freeze", "Credits", "_frozen", ("STATE",)),
+    Kind("frozen amount", "Credits", "_frozenAmounts", ("STATE",)),
+    Kind("authority of Credits", "Credits", "_authority", ("STATE",)),
+    Kind(
+        "redemption",
+        "Redemptions",
+        "_redemptions",
+        ("I5",),
+        {
+            "kilograms": ("I1", "I4"),
+            "batch": ("I4",),
+            "status": ("I4", "I5"),
+            "first": ("I4",),
+            "last": ("I4",),
+        },
+    ),
+    Kind("redemption count", "Redemptions", "_count", ("I4", "I5")),
+    Kind("certificate balance", "Certificates", "_balances", ("I10",)),
+    Kind("demanded label", "Labels", "_demanded", ("STATE",)),
+    Kind("authority of Labels", "Labels", "_authority", ("STATE",)),
+    Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
+    Kind("operator's programme", "Programmes", "_programmeOf", ("I7",)),
+    Kind("verifier's body", "Programmes", "_vvbOf", ("I7",)),
+    Kind("programme", "Programmes", "_programmes", ("STATE",), {"operator": ("I7",)}),
+    Kind("programme code", "Programmes", "_programmeCodes", ("STATE",)),
+    Kind("programme by code", "Programmes", "_programmeByCode", ("STATE",)),
+    Kind("vvb", "Programmes", "_vvbs", ("STATE",), {"account": ("I7",)}),
+    Kind("vvb by code", "Programmes", "_vvbByCode", ("STATE",)),
+    Kind(
+        "root",
+        "Programmes",
+        "_roots",
+        ("I2",),
+        {"operator": ("I7",), "programme": ("I2", "I7"), "standing": ("STATE",)},
+    ),
+    Kind("roots of programme", "Programmes", "_rootsOf", ("STATE",)),
+    Kind("root of programme", "Programmes", "_rootsOf", ("STATE",)),
+    Kind("methodology", "Programmes", "_methodologies", ("STATE",)),
+    Kind("methodology by code", "Programmes", "_methodologyByCode", ("STATE",)),
+    Kind("programme count", "Programmes", "_programmeCount", ("STATE",)),
+    Kind("methodology count", "Programmes", "_methodologyCount", ("STATE",)),
+    Kind("vvb count", "Programmes", "_vvbCount", ("STATE",)),
+    Kind("authority of Programmes", "Programmes", "_authority", ("STATE",)),
+    Kind("verification", "Projects", "_verifications", ("I6",), {"vvb": ("I6", "I7")}),
+    Kind("verification by statement", "Projects", "_byStatement", ("I6",)),
+    Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, ranges=True),
+    Kind("successor range", "Projects", "_successors", ("I6",), path=_range_path, ranges=True),
+    Kind("activity", "Projects", "_activities", ("I6",)),
+    Kind("activity by site", "Projects", "_activityBySite", ("I6",)),
+    Kind("share of activity", "Projects", "_shares", ("I6",)),
+    Kind("first component", "Projects", "_firstComponent", ("I6",)),
+    Kind("component", "Projects", "_components", ("I6",)),
+    Kind("approval of component", "Projects", "_approved", ("I6",)),
+    Kind("project", "Projects", "_projects", ("I6",)),
+    Kind("project by code", "Projects", "_projectByCode", ("I6",)),
+    Kind("activity count", "Projects", "_activityCount", ("I6",)),
+    Kind("component count", "Projects", "_componentCount", ("I6",)),
+    Kind("project count", "Projects", "_projectCount", ("I6",)),
+    Kind("verification count", "Projects", "_verificationCount", ("I6",)),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -1,0 +1,164 @@
+"""From what the events tell to every place of storage that it decides, with what the place must hold."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from onetonne.audit.kinds import HEAD, KINDS, Key, Kind
+from onetonne.audit.layout import Step
+from onetonne.audit.ranges import Range, put_ranges
+from onetonne.audit.story import Fields, Story
+from onetonne.terms import Address
+
+NUMBERED = {
+    "batch": "issuedAt",
+    "retirement": "time",
+    "cancellation": "time",
+    "redemption": "status",
+    "verification": "status",
+    "programme": "standing",
+    "vvb": "standing",
+    "methodology": "standing",
+    "project": "activity",
+    "activity": "country",
+    "component": "activity",
+}
+"""Kinds whose ids count from 1, and a field that is never 0 in a record that exists."""
+
+STATEMENTS = "verification by statement"
+"""The one kind that events leave open: they name a component where the statement may have had 0."""
+
+_OF_ACCOUNT = ("certificate balance", "key kind", "operator's programme", "verifier's body")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One struct or value in storage."""
+
+    kind: Kind
+    key: Key
+    expected: Fields | None
+    """By field; one that is not named must be 0. None: not decided by the events alone."""
+
+
+def places(story: Story, addresses: Mapping[str, Address]) -> Iterator[Place]:
+    """Every place that the events decide. Completes the story with what follows from it."""
+    _follow(story, addresses)
+    for kind, key, fields in story.figures:
+        yield Place(KINDS[kind], key, None if kind == STATEMENTS else fields)
+
+
+def _follow(story: Story, addresses: Mapping[str, Address]) -> None:
+    figures = story.figures
+    for contract in ("Credits", "Programmes", "Labels"):
+        figures.set(f"authority of {contract}", (), int(addresses["AccessManager"], 16))
+    for number, *_ in list(figures.of("batch")):
+        figures.add("balance", (number, int(addresses["Redemptions"], 16)), 0)
+    for account, *_ in list(figures.of("key kind")):
+        figures.add("operator's programme", (account,), 0)
+        figures.add("verifier's body", (account,), 0)
+    for verification, hashes in story.statements.items():
+        vvb = figures.get("verification", verification)["vvb"]
+        for statement in hashes:
+            figures.put(STATEMENTS, (vvb, statement), {})
+    for kind in NUMBERED:  # one past the last of each: nothing may be there
+        last = max((number for number, _ in figures.numbered(kind)), default=0)
+        figures.put(kind, (last + 1,), {})
+    _serial_ranges(story)
+    _period_ranges(story)
+
+
+def _serial_ranges(story: Story) -> None:
+    blocks: defaultdict[str, list[Range]] = defaultdict(list)
+    for number, fields in story.figures.numbered("batch"):
+        if fields:
+            blocks[story.prefixes[number]].append(Range(fields["first"], fields["last"], number))
+    for prefix, ranges in blocks.items():
+        put_ranges(story.figures, "serial range", keccak(text=prefix), ranges)
+
+
+def _period_ranges(story: Story) -> None:
+    periods: dict[int, list[Range]] = {number: [] for number, _ in story.figures.numbered("component")}
+    successors: dict[int, list[Range]] = {number: [] for number, _ in story.figures.numbered("verification")}
+    for number, fields in story.figures.numbered("verification"):
+        if fields.get("acceptedAt"):
+            one = Range(fields["periodStart"], fields["periodEnd"], number)
+            before = fields["supersedes"]
+            (successors if before else periods).setdefault(before or fields["component"], []).append(one)
+    for kind, sets in (("period range", periods), ("successor range", successors)):
+        for key, ranges in sets.items():
+            put_ranges(story.figures, kind, key, ranges)
+
+
+def subject(story: Story, kind: str, key: Key) -> str:
+    """What a finding calls a place."""
+    if kind in NUMBERED:
+        return f"{kind} {_shown(key[0])}"
+    if kind == "balance":
+        return f"batch {_shown(key[0])}, balance of {_account(key[1])}"
+    if kind in _OF_ACCOUNT:
+        return f"{kind} of {_account(key[0])}"
+    if kind == "serial range":
+        return f"serial range at {_shown(key[1])} of {_namespaces(story).get(key[0], _shown(key[0]))}"
+    if kind == "period range":
+        return f"period at {_shown(key[1])} of component {_shown(key[0])}"
+    if kind == "successor range":
+        return f"period at {_shown(key[1])} of the successors of verification {_shown(key[0])}"
+    return " ".join([kind, *(_shown(step) for step in key)])
+
+
+def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
+    """The batches that a place speaks of."""
+    if kind in ("batch", "balance"):
+        return (int(key[0]),)
+    if kind in ("retirement", "cancellation", "redemption"):
+        return (fields["batch"],) if fields else ()
+    if kind == "serial range":
+        return _owners(story, key, fields)
+    return tuple(
+        sorted({batch for owner in _of(story, kind, key, fields) for batch in story.batches_of[owner]})
+    )
+
+
+def _of(story: Story, kind: str, key: Key, fields: Fields | None) -> list[tuple[str, int]]:
+    """Under which names the story keeps the batches."""
+    if kind in ("verification", "programme", "vvb", "project", "component"):
+        return [(kind, int(key[0]))]
+    if kind == "certificate balance":
+        return [("beneficiary", int(key[0]))]
+    if kind in _OF_ACCOUNT:
+        account = int(key[0])
+        programmes = [("programme", one) for one, accounts in story.operators.items() if account in accounts]
+        return programmes + [("vvb", one) for one, accounts in story.verifiers.items() if account in accounts]
+    if kind in ("period range", "successor range"):
+        if fields and fields.get("owner"):
+            return [("verification", fields["owner"])]
+        return [("component" if kind == "period range" else "verification", int(key[0]))]
+    if kind == "root":
+        return [("programme", (fields or {}).get("programme", 0))]
+    if kind == "activity":
+        projects = story.figures.of("project").items()
+        return [("project", int(one)) for (one,), entry in projects if entry.get("activity") == key[0]]
+    return []
+
+
+def _owners(story: Story, key: Key, fields: Fields | None) -> tuple[int, ...]:
+    if fields and fields.get("owner"):
+        return (fields["owner"],)
+    head = story.figures.get("serial range", key[0], HEAD)
+    return (head["owner"],) if head.get("owner") else ()
+
+
+def _namespaces(story: Story) -> dict[Step, str]:
+    return {keccak(text=prefix): prefix for prefix in set(story.prefixes.values())}
+
+
+def _account(step: Step) -> str:
+    return to_checksum_address(f"0x{int(step):040x}")
+
+
+def _shown(step: Step) -> str:
+    return "0x" + step.hex() if isinstance(step, bytes) else str(step)

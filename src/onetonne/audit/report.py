@@ -1,0 +1,121 @@
+"""What an audit says: per invariant what was checked, on how much, and what was found."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SCHEMA_VERSION = 1
+
+TITLES = {
+    "I1": "Conservation: balances + retired + cancelled + redeemed = issued",
+    "I2": "One serial, one batch: serial blocks of a namespace never overlap",
+    "I3": "Size is quantity: issued kilograms = 1,000 x serial numbers",
+    "I4": "One door out: every kilogram that left has a record with exact serial numbers, gapless from "
+    "either end",
+    "I5": "Nothing comes back: cursors never fall, records never change",
+    "I6": "Verified first: caps hold, and monitoring periods of a component never overlap",
+    "I7": "Two keys: a verifier and an operator that were never one account",
+    "I10": "One retirement, one batch, one certificate, with its beneficiary, never moved",
+    "STATE": "Everything else in storage is what the events say",
+    "CODE": "The contracts' code is what this package ships",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it must be."""
+
+    invariant: str
+    subject: str
+    """Such as `batch 3`, or `retirement 5`."""
+    batches: tuple[int, ...]
+    """Ids of the batches that it touches."""
+    problem: str
+    """One sentence."""
+    events: str | None = None
+    """What the events say, where that differs from the storage."""
+    storage: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "invariant": self.invariant,
+            "subject": self.subject,
+            "batches": list(self.batches),
+            "problem": self.problem,
+            "events": self.events,
+            "storage": self.storage,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One invariant."""
+
+    id: str
+    checked: str
+    """In words."""
+    count: int
+    of: str
+    """What `count` counts."""
+    kilograms: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.id]
+
+    @property
+    def verdict(self) -> Literal["holds", "broken"]:
+        return "broken" if self.findings else "holds"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "checked": self.checked,
+            "count": self.count,
+            "of": self.of,
+            "kilograms": self.kilograms,
+            "verdict": self.verdict,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """An audit at one block. `notes` is what no key can catch: for people to look at, never a failure."""
+
+    chain_id: int
+    block: int
+    block_hash: str
+    addresses: dict[str, str]
+    results: tuple[Result, ...]
+    slots: int
+    """Storage slots read and compared."""
+    events: int
+    """Rows of events recomputed."""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for result in self.results for finding in result.findings)
+
+    def result(self, invariant: str) -> Result:
+        """Raises KeyError for an id that is not audited."""
+        return {result.id: result for result in self.results}[invariant]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA_VERSION,
+            "chain_id": self.chain_id,
+            "block": {"number": self.block, "hash": self.block_hash},
+            "addresses": dict(self.addresses),
+            "verdict": "holds" if self.holds else "broken",
+            "slots": self.slots,
+            "events": self.events,
+            "invariants": [result.to_json() for result in self.results],
+            "notes": list(self.notes),
+        }

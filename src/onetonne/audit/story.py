@@ -1,0 +1,91 @@
+"""The state that the events tell, as the contracts would keep it, and what is wrong with the events.
+
+What each event means is in `certifying` (programmes, projects, verifications) and `holding` (batches,
+balances, records). Values are integers as they lie in storage.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from onetonne.audit.kinds import Key
+from onetonne.audit.report import Finding
+
+Fields = dict[str, int]
+
+
+class Figures:
+    """Everything that is kept, by kind, key and field; from events, or from storage."""
+
+    def __init__(self) -> None:
+        self._kinds: defaultdict[str, dict[Key, Fields]] = defaultdict(dict)
+
+    def of(self, kind: str) -> dict[Key, Fields]:
+        return self._kinds[kind]
+
+    def numbered(self, kind: str) -> Iterator[tuple[int, Fields]]:
+        """Of a kind whose key is an id."""
+        return ((int(key[0]), fields) for key, fields in self._kinds[kind].items())
+
+    def get(self, kind: str, *key: int | str | bytes) -> Fields:
+        """Fields of one thing; those of nothing are empty."""
+        return self._kinds[kind].get(key, {})
+
+    def put(self, kind: str, key: Key, fields: Fields) -> None:
+        self._kinds[kind][key] = fields
+
+    def value(self, kind: str, *key: int | str | bytes) -> int:
+        """Of a kind that has one value; 0 where there is none."""
+        return self.get(kind, *key).get("value", 0)
+
+    def set(self, kind: str, key: Key, value: int) -> None:
+        self._kinds[kind][key] = {"value": value}
+
+    def add(self, kind: str, key: Key, amount: int) -> None:
+        self._kinds[kind][key] = {"value": self.value(kind, *key) + amount}
+
+    def __iter__(self) -> Iterator[tuple[str, Key, Fields]]:
+        for kind, entries in self._kinds.items():
+            for key, fields in entries.items():
+                yield kind, key, fields
+
+
+class Story:
+    """What the events tell."""
+
+    def __init__(self) -> None:
+        self.figures = Figures()
+        self.findings: list[Finding] = []
+        self.rows = 0
+        self.prefixes: dict[int, str] = {}
+        """Canonical prefix, by batch."""
+        self.roots: dict[int, bytes] = {}
+        """The root's word, by batch."""
+        self.root_shapes: dict[bytes, tuple[str, int, int, int]] = {}
+        """Text, programme, segments and mask of numeric ones, by word."""
+        self.operators: defaultdict[int, list[int]] = defaultdict(list)
+        """Accounts that a programme ever had, the present one last."""
+        self.verifiers: defaultdict[int, list[int]] = defaultdict(list)
+        """Accounts that a VVB ever had."""
+        self.signed_by: dict[int, int] = {}
+        """The VVB's account when it proposed, by verification."""
+        self.accepted_by: dict[int, int] = {}
+        """The operator's account at acceptance, by verification."""
+        self.verified: dict[int, int] = {}
+        """Kilograms in the VVB's statement, by verification."""
+        self.statements: dict[int, tuple[bytes, bytes]] = {}
+        """Hash of the statement as the event has it, and with component 0, by verification."""
+        self.project_names: dict[int, str] = {}
+        self.minted: defaultdict[int, int] = defaultdict(int)
+        self.burnt: defaultdict[int, int] = defaultdict(int)
+        self.fronts: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        """From-kilogram, kilograms and name of each retirement and cancellation, by batch, in order."""
+        self.backs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        """First and last serial of each redeemed block, by batch, in order."""
+        self.certificates: dict[int, int] = {}
+        """Owner by certificate."""
+        self.batches_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        """Batches by programme, vvb, verification, project, component, account or beneficiary."""
+
+    def wrong(self, invariant: str, subject: str, batches: Iterable[int], problem: str) -> None:
+        """Notes something that is wrong with the events."""
+        self.findings.append(Finding(invariant, subject, tuple(batches), f"By the events, {problem}."))

@@ -1,0 +1,182 @@
+"""The events of a deployment in SQL: they alone tell its whole state, and SQL tells it fast.
+
+    with Index.open(path) as index:
+        index.sync(chain, deployment)
+        index.holdings(account)
+
+SQLite by a path, PostgreSQL by a URL. An index can be deleted at any time: `sync` makes it again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Engine, insert, select
+
+from onetonne.chain import Chain
+from onetonne.deploy import Deployment
+from onetonne.errors import IndexStoreError, WrongChain
+from onetonne.index import queries, schema
+from onetonne.index.queries import Entry
+from onetonne.index.store import create_tables, engine_of, writer
+from onetonne.index.syncing import Progress, Synchroniser, SyncResult
+from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, RetirementId
+
+__all__ = ["Certificate", "Cursor", "Entry", "Index", "Progress", "SyncResult"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The block that an index has reached."""
+
+    block: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate, as the events tell it."""
+
+    owner: Address
+    retirement: Retirement
+    batch: Batch
+    details: str | None
+    """The text behind the details' hash, where it was published with the claim."""
+
+
+class Index:
+    """An index of one deployment's events. Every method raises `IndexStoreError`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url_or_path: str | Path) -> Self:
+        """Opens or creates the index in a SQLite file, or at a database URL."""
+        engine = engine_of(url_or_path)
+        create_tables(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def sync(
+        self, chain: Chain, deployment: Deployment, *, progress: Progress | None = None, wait: float = 60.0
+    ) -> SyncResult:
+        """Reads what is new up to the chain's head, and takes back what the chain took back.
+
+        Goes on where it was interrupted. Where another process is writing, waits `wait` seconds for it.
+        Raises WrongChain, IndexStoreError, and the chain's errors.
+        """
+        if chain.chain_id != deployment.chain_id:
+            raise WrongChain(deployment.chain_id, chain.chain_id)
+        with writer(self.engine, wait):
+            self._claim(deployment)
+            contracts = {Address(address.lower()): name for name, address in deployment.addresses.items()}
+            return Synchroniser(self.engine, chain, contracts, deployment.block - 1).run(progress)
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """None before the first `sync`."""
+        with self.engine.connect() as connection:
+            query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
+            row = connection.execute(query).first()
+        return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
+
+    @contextmanager
+    def history(self) -> Iterator[Iterator[Entry]]:
+        """All events in the order in which they happened, of one moment of the index."""
+        with self.engine.connect() as connection:
+            yield queries.history(connection)
+
+    def batches(self) -> list[Batch]:
+        with self.engine.connect() as connection:
+            return queries.batches(connection)
+
+    def batch(self, batch: BatchId) -> Batch:
+        """Raises IndexStoreError where the index has no such batch."""
+        with self.engine.connect() as connection:
+            found = queries.batches(connection, schema.batches.c.batch == batch)
+        return _one(found, f"batch {batch}")
+
+    def holdings(self, account: Address) -> list[Holding]:
+        """What an account holds, by batch; nothing of which it holds nothing."""
+        with self.engine.connect() as connection:
+            return queries.holdings(connection, account)
+
+    def retirements(
+        self,
+        *,
+        batch: BatchId | None = None,
+        beneficiary: Address | None = None,
+        claim: RetirementId | None = None,
+    ) -> list[Retirement]:
+        """Retirements that fit all that is given, in the order of their ids."""
+        columns = schema.retirements.c
+        given = ((columns.batch, batch), (columns.beneficiary, beneficiary), (columns.claim, claim))
+        with self.engine.connect() as connection:
+            return queries.retirements(
+                connection, *(column == value for column, value in given if value is not None)
+            )
+
+    def retirement(self, retirement: RetirementId) -> Retirement:
+        """Raises IndexStoreError where the index has no such retirement."""
+        with self.engine.connect() as connection:
+            found = queries.retirements(connection, schema.retirements.c.retirement == retirement)
+        return _one(found, f"retirement {retirement}")
+
+    def certificate(self, certificate: RetirementId) -> Certificate:
+        """Raises IndexStoreError where the index has no such certificate."""
+        record = self.retirement(certificate)
+        with self.engine.connect() as connection:
+            owner = queries.owner(connection, certificate)
+            details = queries.published_details(connection, record.claim)
+        if owner is None:
+            raise _unknown(f"certificate {certificate}")
+        return Certificate(owner, record, self.batch(record.batch), details)
+
+    def _claim(self, deployment: Deployment) -> None:
+        """An index is one deployment's. A first use says which."""
+        own = {
+            "schema": str(schema.SCHEMA_VERSION),
+            "chain": str(deployment.chain_id),
+            "credits": deployment.addresses["Credits"],
+        }
+        with self.engine.begin() as connection:
+            found = {row.name: row.value for row in connection.execute(select(schema.state))}
+            if not found:
+                connection.execute(insert(schema.state), [{"name": n, "value": v} for n, v in own.items()])
+                return
+        if found["schema"] != own["schema"]:
+            raise IndexStoreError(
+                "The index was made by another version of onetonne; delete it, it is made again."
+            )
+        if found != own:
+            raise IndexStoreError(
+                f"The index holds the deployment at {found['credits']} on chain {found['chain']}, not the "
+                "one at "
+                f"{own['credits']} on chain {own['chain']}; name another index, or delete this one."
+            )
+
+
+def _one(found: list[_T], name: str) -> _T:
+    if not found:
+        raise _unknown(name)
+    return found[0]
+
+
+def _unknown(name: str) -> IndexStoreError:
+    return IndexStoreError(f"The index has no {name}; is it synced up to now, and of the right deployment?")
