@@ -67,6 +67,8 @@ class Chain:
         self.chain_id = chain_id
         self.url = node.url
         self.web3 = Web3(node.provider)
+        # It asks for the chain id around every call. We have asked, and transactions name it.
+        self.web3.middleware_onion.remove("validation")
 
     def contract(self, name: str, address: Address) -> Contract:
         """A contract of the package by name, such as "Credits". Structs come as named tuples."""

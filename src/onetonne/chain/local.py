@@ -23,6 +23,9 @@ _HOST = "127.0.0.1"
 _PATIENCE = 20.0  # seconds until anvil answers, or is gone
 _REPOSITORY = Path(__file__).resolve().parents[3]
 
+_STARTED: list["subprocess.Popen[bytes]"] = []
+"""Chains outlive what started them; Python warns where it frees the object of a process that still runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalStatus:
@@ -113,9 +116,11 @@ class LocalChain:
         command += ["--accounts", "0", "--state", str(self._state), "--state-interval", "2"]
         with self._log.open("wb") as log:
             # In a session of its own: Ctrl+C in the terminal is meant for this program, not for the chain.
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        _STARTED.append(process)
+        return process
 
     def _wait(self, running: LocalStatus, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + _PATIENCE
