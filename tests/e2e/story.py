@@ -5,14 +5,17 @@ a withdrawn verification with its successor. It calls the contracts directly: th
 `ledger`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from eth_utils.crypto import keccak
 
 from onetonne.chain import Chain, KeySigner, LocalChain, Sent
-from onetonne.deploy import Deployment
+from onetonne.deploy import Deployment, deploy
 from onetonne.serials.roots import root_named
 from onetonne.terms import Address, code_bytes32, to_days
 
@@ -222,3 +225,16 @@ def _leave(teller: Teller) -> None:
     teller.send("governor", "Programmes", "reinstateProgramme", 2, "reviewed")
     teller.send("governor", "Programmes", "rotateOperator", 1, teller.address("verra's second key"))
     teller.send("governor", "Programmes", "rotateVvbKey", 2, teller.address("scs's second key"))
+
+
+@contextmanager
+def chain_of_its_own(folder: Path) -> Iterator[Teller]:
+    """A node with the contracts and nothing else: tests that alter storage must not share one."""
+    local = LocalChain(folder)
+    local.up()
+    try:
+        chain, governor = local.connect(), KeySigner.from_key(keccak(text="test account governor"))
+        local.fund(governor.address)
+        yield Teller(local, chain, deploy(chain, governor), governor)
+    finally:
+        local.down()

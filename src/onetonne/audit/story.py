@@ -54,7 +54,7 @@ class Story:
 
     def __init__(self) -> None:
         self.figures = Figures()
-        self.findings: list[Finding] = []
+        self._wrong: list[tuple[str, str, Iterable[int], str]] = []
         self.rows = 0
         self.prefixes: dict[int, str] = {}
         """Canonical prefix, by batch."""
@@ -87,5 +87,12 @@ class Story:
         """Batches by programme, vvb, verification, project, component, account or beneficiary."""
 
     def wrong(self, invariant: str, subject: str, batches: Iterable[int], problem: str) -> None:
-        """Notes something that is wrong with the events."""
-        self.findings.append(Finding(invariant, subject, tuple(batches), f"By the events, {problem}."))
+        """Notes something that is wrong with the events. `batches` may be a list that is still growing."""
+        self._wrong.append((invariant, subject, batches, problem))
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [
+            Finding(invariant, subject, tuple(batches), f"By the events, {problem}.")
+            for invariant, subject, batches, problem in self._wrong
+        ]

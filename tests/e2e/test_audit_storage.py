@@ -1,0 +1,289 @@
+"""Whatever slot of a contract is altered, the audit finds it, and names the invariant and the batch."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from eth_utils.crypto import keccak
+from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
+
+from onetonne.audit import AuditReport, audit
+from onetonne.audit import tell as told_by
+from onetonne.audit.kinds import KINDS, Key
+from onetonne.audit.places import Place, places, touched
+from onetonne.audit.story import Story
+from onetonne.index import Index
+
+VCS = keccak(text="VCS-VCU")
+VCU = keccak(text="VCU")
+GS = keccak(text=GS_PREFIX)
+
+
+@pytest.fixture(scope="module")
+def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
+        tell(one)
+        yield one
+
+
+@pytest.fixture(scope="module")
+def index(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with Index.open(tmp_path_factory.mktemp("index") / "index.sqlite") as one:
+        one.sync(teller.chain, teller.deployment)
+        yield one
+
+
+@pytest.fixture(scope="module")
+def story(index: Index, teller: Teller) -> Story:
+    with index.history() as entries:
+        return told_by(entries)
+
+
+@pytest.fixture(scope="module")
+def every_place(story: Story, teller: Teller) -> list[Place]:
+    return list(places(story, teller.deployment.addresses))
+
+
+@pytest.fixture
+def audited(teller: Teller, index: Index):
+    def run() -> AuditReport:
+        return audit(teller.chain, teller.deployment, index)
+
+    return run
+
+
+@contextmanager
+def altered(teller: Teller, contract: str, slot: int, change: int) -> Iterator[None]:
+    """One word of storage with some bits flipped, and put back afterwards."""
+    address = teller.deployment.addresses[contract]
+    before = teller.chain.storage(address, [slot])[0]
+    after = (int.from_bytes(before) ^ change).to_bytes(32)
+    _set(teller, address, slot, after)
+    try:
+        yield
+    finally:
+        _set(teller, address, slot, before)
+
+
+def _set(teller: Teller, address: str, slot: int, word: bytes) -> None:
+    teller.chain.node.request("anvil_setStorageAt", address, f"0x{slot:064x}", "0x" + word.hex())
+
+
+def account(teller: Teller, name: str) -> int:
+    return int(teller.deployment.addresses.get(name) or teller.address(name), 16)
+
+
+def test_an_audit_of_an_untouched_chain_holds(audited) -> None:
+    report = audited()
+    assert report.findings == ()
+    assert report.holds
+    assert {result.id: result.count for result in report.results} == {
+        "I1": 7,
+        "I2": 7,
+        "I3": 7,
+        "I4": 11,
+        "I5": 11,
+        "I6": 7,
+        "I7": 7,
+        "I10": 5,
+        "STATE": 181,
+        "CODE": 8,
+    }
+    assert report.result("I1").kilograms == 65_000
+    assert report.result("I10").kilograms == 4_834
+    (note,) = report.notes
+    assert note.startswith("Activity 1 has several components (1, 3): ")
+
+
+def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Teller) -> None:
+    content = audited().to_json()
+    assert content["schema"] == 1
+    assert content["chain_id"] == 31337
+    assert content["block"]["hash"] == teller.chain.block(content["block"]["number"]).hash
+    assert content["addresses"]["Credits"] == teller.deployment.addresses["Credits"]
+    assert content["verdict"] == "holds"
+    first = content["invariants"][0]
+    assert (first["id"], first["count"], first["of"], first["verdict"]) == ("I1", 7, "batches", "holds")
+    assert first["findings"] == []
+
+
+# Kind, key, field, the flipped bits of that field, the invariants that break, and the batch that is named.
+ALTERED = [
+    ("balance", (1, "alice"), "value", 1 << 3, {"I1"}, 1),
+    ("balance", (4, "Redemptions"), "value", 1000, {"I1"}, 4),
+    ("balance", (4, "buffer"), "value", 1, {"I1"}, 4),
+    ("batch", (1,), "first", 1, {"I1", "I2", "I3"}, 1),
+    ("batch", (3,), "last", 1 << 9, {"I1", "I2", "I3", "I6"}, 3),
+    ("batch", (1,), "taken", 1, {"I1", "I4", "I5"}, 1),
+    ("batch", (2,), "cancelled", 1000, {"I1", "I5"}, 2),
+    ("batch", (4,), "redeemed", 3000 ^ 2000, {"I1", "I4", "I5"}, 4),
+    ("batch", (1,), "verification", 1 ^ 2, {"I6", "I7"}, 1),
+    ("batch", (4,), "programme", 1 ^ 2, {"I2", "I7"}, 4),
+    ("batch", (5,), "vintageEnd", 1 << 8, {"I6"}, 5),
+    ("batch", (6,), "issuedAt", 1, {"I5"}, 6),
+    ("retirement", (1,), "kilograms", 1, {"I1", "I4", "I5"}, 1),
+    ("retirement", (2,), "from", 1500 ^ 1400, {"I4"}, 1),
+    ("retirement", (3,), "batch", 4 ^ 3, {"I4", "I5"}, 4),
+    ("retirement", (3,), "beneficiary", 1, {"I10"}, 4),
+    ("retirement", (3,), "position", 1, {"I10"}, 4),
+    ("retirement", (4,), "time", 1 << 20, {"I5"}, 5),
+    ("retirement", (4,), "purpose", 1, {"I5"}, 5),
+    ("retirement", (5,), "details", 1 << 100, {"I5"}, 4),
+    ("cancellation", (1,), "kilograms", 1, {"I1", "I4", "I5"}, 1),
+    ("cancellation", (2,), "batch", 2 ^ 3, {"I4", "I5"}, 2),
+    ("cancellation", (2,), "kind", 1, {"I5"}, 2),
+    ("redemption", (1,), "first", 18 ^ 17, {"I4"}, 4),
+    ("redemption", (1,), "status", 1 ^ 2, {"I4", "I5"}, 4),
+    ("redemption", (2,), "status", 3 ^ 2, {"I4", "I5"}, 3),
+    ("redemption", (1,), "kilograms", 3000 ^ 2000, {"I1", "I4", "I5"}, 4),
+    ("serial range", (VCS, "head"), "owner", 2 ^ 1, {"I2"}, 2),
+    ("serial range", (VCS, 1010), "first", 1 << 5, {"I2"}, 1),
+    ("serial range", (VCS, 1520), "next", 1010 ^ 6, {"I2"}, 1),
+    ("serial range", (VCS, 2005), "last", 2005, {"I2"}, 2),
+    ("serial range", (VCU, 4), "owner", 5, {"I2"}, 5),
+    ("serial range", (GS, "head"), "next", 1, {"I2"}, 4),
+    ("verification", (1,), "cap", 1 << 20, {"I6"}, 1),
+    ("verification", (1,), "issued", 35_000, {"I6"}, 3),
+    ("verification", (3,), "carried", 1, {"I6"}, 5),
+    ("verification", (4,), "carried", 5_000, {"I6"}, 6),
+    ("verification", (4,), "status", 2 ^ 3, {"I6"}, 6),
+    ("verification", (2,), "periodEnd", 1, {"I6"}, 4),
+    ("verification", (2,), "vvb", 2 ^ 1, {"I6", "I7"}, 4),
+    ("verification", (4,), "supersedes", 3, {"I6"}, 6),
+    ("period range", (1, "head"), "owner", 3 ^ 1, {"I6"}, 5),
+    ("period range", (2, "head"), "first", 1, {"I6"}, 4),
+    ("successor range", (3, "head"), "last", 1, {"I6"}, 6),
+    ("component", (3,), "activity", 1 ^ 2, {"I6"}, 7),
+    ("certificate balance", ("airline",), "value", 1, {"I10"}, 5),
+    ("key kind", ("verra",), "value", 1 ^ 2, {"I7"}, 1),
+    ("key kind", ("aenor",), "value", 2, {"I7"}, 5),
+    ("key kind", ("verra's second key",), "value", 1, {"I7"}, 1),
+    ("operator's programme", ("scs",), "value", 1, {"I7"}, 4),
+    ("programme", (2,), "operator", 1, {"I7"}, 4),
+    ("vvb", (1,), "account", 1, {"I7"}, 1),
+    ("root", (b"GS1".ljust(32, b"\0"),), "operator", 1, {"I7"}, 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "field", "change", "invariants", "batch"),
+    ALTERED,
+    ids=[f"{kind}-{number}-{field}" for number, (kind, _, field, *_) in enumerate(ALTERED)],
+)
+def test_an_altered_field_breaks_its_invariants_and_names_its_batch(
+    teller: Teller, audited, kind: str, key: Key, field: str, change: int, invariants: set[str], batch: int
+) -> None:
+    named = isinstance(key[-1], str) and key[-1] != "head"
+    if named:
+        last = (
+            int.from_bytes(keccak(text="onetonne.buffer")[12:])
+            if key[-1] == "buffer"
+            else account(teller, key[-1])
+        )
+        key = (*key[:-1], last)
+    rule = KINDS[kind]
+    place = next(one for one in rule.shape(key).fields if one.name == field)
+    with altered(teller, rule.contract, rule.slot(key) + place.slot, change << place.shift):
+        report = audited()
+    assert not report.holds
+    assert {finding.invariant for finding in report.findings} >= invariants
+    for invariant in invariants:
+        assert report.result(invariant).verdict == "broken"
+    assert batch in {number for finding in report.findings for number in finding.batches}
+
+
+def test_every_slot_of_the_story_is_missed_by_nobody(
+    teller: Teller, audited, every_place: list[Place], story: Story
+) -> None:
+    """One flipped bit, of a field where the slot has one, in each slot of each place, one after another."""
+    count = 0
+    for number, place in enumerate(every_place):
+        shape = place.kind.shape(place.key)
+        for slot in range(shape.slots):
+            fields = [field for field in shape.fields if field.slot == slot]
+            field = fields[number % len(fields)]
+            change = 1 << (field.shift + number % field.bits)
+            with altered(teller, place.kind.contract, place.kind.slot(place.key) + slot, change):
+                report = audited()
+            count += 1
+            found = {finding.invariant for finding in report.findings}
+            name = f"{place.kind.name} {place.key}, `{field.name}`"
+            needed = {"I6"} if place.expected is None else set(place.kind.broken_by(field.name))
+            assert found >= needed, name
+            batches = {one for finding in report.findings for one in finding.batches}
+            assert batches >= set(touched(story, place.kind.name, place.key, place.expected)), name
+    assert count > 200
+    assert audited().holds
+
+
+def test_bits_between_the_fields_are_found_too(teller: Teller, audited) -> None:
+    rule = KINDS["redemption"]
+    with altered(teller, "Redemptions", rule.slot((1,)) + 1, 1 << 250):
+        findings = audited().findings
+    assert [(one.invariant, one.batches) for one in findings] == [("I5", (4,))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "slot", "word", "invariant"),
+    [
+        ("batch", (8,), 1, 1 << 208, "I5"),
+        ("retirement", (6,), 1, 1 << 32, "I5"),
+        ("cancellation", (3,), 0, 7, "I5"),
+        ("redemption", (5,), 1, 1, "I4"),
+        ("verification", (8,), 0, 1, "I6"),
+    ],
+)
+def test_a_record_that_no_event_announced_is_found(
+    teller: Teller, audited, kind: str, key: Key, slot: int, word: int, invariant: str
+) -> None:
+    rule = KINDS[kind]
+    with altered(teller, rule.contract, rule.slot(key) + slot, word):
+        assert invariant in {finding.invariant for finding in audited().findings}
+
+
+def test_two_slots_altered_to_agree_with_each_other_are_found(teller: Teller, audited) -> None:
+    """Alice has a kilogram more, and the batch says that one less was retired: I1 holds in storage alone."""
+    balance, batch = KINDS["balance"], KINDS["batch"]
+    key = (1, account(teller, "alice"))
+    before = int.from_bytes(
+        teller.chain.storage(teller.deployment.addresses["Credits"], [balance.slot(key)])[0]
+    )
+    taken = next(field for field in batch.shape((1,)).fields if field.name == "taken")
+    with (
+        altered(teller, "Credits", balance.slot(key), before ^ (before + 1)),
+        altered(teller, "Credits", batch.slot((1,)) + taken.slot, (3750 ^ 3749) << taken.shift),
+    ):
+        findings = audited().findings
+    by_events = [one for one in findings if one.invariant == "I1" and one.events is not None]
+    assert {one.batches for one in by_events} == {(1,)}
+    assert any(one.storage == str(before + 1) and one.events == str(before) for one in by_events)
+
+
+def test_other_code_is_found(teller: Teller, audited) -> None:
+    address = teller.deployment.addresses["Labels"]
+    code = teller.chain.codes([address])[0]
+    teller.chain.node.request("anvil_setCode", address, "0x" + code.hex() + "00")
+    try:
+        report = audited()
+    finally:
+        teller.chain.node.request("anvil_setCode", address, "0x" + code.hex())
+    assert [finding.invariant for finding in report.findings] == ["CODE"]
+
+
+def test_hint_positions_of_the_story_reach_both_ends_of_the_serials(index: Index) -> None:
+    assert index.batch(5).first == 0
+    assert index.batch(6).last == HEAD - 1
+
+
+def test_an_audit_reports_its_progress(teller: Teller, index: Index) -> None:
+    seen: list[tuple[int, int]] = []
+    report = audit(
+        teller.chain, teller.deployment, index, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen[-1] == (report.slots, report.slots)
+
+
+def test_an_audit_starts_from_an_empty_index(teller: Teller, tmp_path: Path) -> None:
+    with Index.open(tmp_path / "new.sqlite") as index:
+        assert audit(teller.chain, teller.deployment, index).holds
