@@ -14,14 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
 from onetonne.index import queries, schema
 from onetonne.index.queries import Entry
-from onetonne.index.store import create_tables, engine_of, writer
+from onetonne.index.store import engine_of, prepare, translated, writer
 from onetonne.index.syncing import Progress, Synchroniser, SyncResult
 from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, RetirementId
 
@@ -56,10 +56,14 @@ class Index:
         self.engine = engine
 
     @classmethod
-    def open(cls, url_or_path: str | Path) -> Self:
+    def open(cls, url_or_path: str | Path, *, wait: float = 60.0) -> Self:
         """Opens or creates the index in a SQLite file, or at a database URL."""
         engine = engine_of(url_or_path)
-        create_tables(engine)
+        try:
+            prepare(engine, wait)
+        except IndexStoreError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:
@@ -83,7 +87,7 @@ class Index:
         """
         if chain.chain_id != deployment.chain_id:
             raise WrongChain(deployment.chain_id, chain.chain_id)
-        with writer(self.engine, wait):
+        with translated(self.engine), writer(self.engine, wait):
             self._claim(deployment)
             contracts = {Address(address.lower()): name for name, address in deployment.addresses.items()}
             return Synchroniser(self.engine, chain, contracts, deployment.block - 1).run(progress)
@@ -91,7 +95,7 @@ class Index:
     @property
     def cursor(self) -> Cursor | None:
         """None before the first `sync`."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
             row = connection.execute(query).first()
         return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
@@ -99,22 +103,22 @@ class Index:
     @contextmanager
     def history(self) -> Iterator[Iterator[Entry]]:
         """All events in the order in which they happened, of one moment of the index."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             yield queries.history(connection)
 
     def batches(self) -> list[Batch]:
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return queries.batches(connection)
 
     def batch(self, batch: BatchId) -> Batch:
         """Raises IndexStoreError where the index has no such batch."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             found = queries.batches(connection, schema.batches.c.batch == batch)
         return _one(found, f"batch {batch}")
 
     def holdings(self, account: Address) -> list[Holding]:
         """What an account holds, by batch; nothing of which it holds nothing."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return queries.holdings(connection, account)
 
     def retirements(
@@ -127,26 +131,31 @@ class Index:
         """Retirements that fit all that is given, in the order of their ids."""
         columns = schema.retirements.c
         given = ((columns.batch, batch), (columns.beneficiary, beneficiary), (columns.claim, claim))
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return queries.retirements(
                 connection, *(column == value for column, value in given if value is not None)
             )
 
     def retirement(self, retirement: RetirementId) -> Retirement:
         """Raises IndexStoreError where the index has no such retirement."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             found = queries.retirements(connection, schema.retirements.c.retirement == retirement)
         return _one(found, f"retirement {retirement}")
 
     def certificate(self, certificate: RetirementId) -> Certificate:
         """Raises IndexStoreError where the index has no such certificate."""
         record = self.retirement(certificate)
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             owner = queries.owner(connection, certificate)
             details = queries.published_details(connection, record.claim)
         if owner is None:
             raise _unknown(f"certificate {certificate}")
         return Certificate(owner, record, self.batch(record.batch), details)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self.engine), self.engine.connect() as connection:
+            yield connection
 
     def _claim(self, deployment: Deployment) -> None:
         """An index is one deployment's. A first use says which."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -32,17 +32,33 @@ def engine_of(url_or_path: str | Path) -> Engine:
     return engine
 
 
-def create_tables(engine: Engine) -> None:
-    """Creates what is missing. Raises IndexStoreError where the database can't be opened."""
+def prepare(engine: Engine, wait: float) -> None:
+    """Creates what a new index needs. Raises IndexStoreError where the database can't be opened."""
+    with translated(engine):
+        if not _is_complete(engine):
+            with writer(engine, wait), engine.begin() as connection:
+                schema.metadata.create_all(connection)
+                for name, query in schema.VIEWS.items():
+                    connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+                    connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+
+
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Turns what a database raises into IndexStoreError."""
     try:
-        with engine.begin() as connection:
-            schema.metadata.create_all(connection)
-            for name, query in schema.VIEWS.items():
-                connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-                connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+        yield
     except SQLAlchemyError as problem:
         reason = str(problem.__cause__ or problem).splitlines()[0]
-        raise IndexStoreError(f"The index at {_shown(engine.url)} can't be opened: {reason}.") from problem
+        raise IndexStoreError(
+            f"The index at {_shown(engine.url)} can't be read or written: {reason}."
+        ) from problem
+
+
+def _is_complete(engine: Engine) -> bool:
+    found = inspect(engine)
+    tables, views = set(found.get_table_names()), set(found.get_view_names())
+    return tables >= schema.metadata.tables.keys() and views >= schema.VIEWS.keys()
 
 
 @contextmanager
