@@ -17,7 +17,7 @@ def checked_address(text: str) -> Address:
     """
     address = text.strip()
     if not _ADDRESS.fullmatch(address):
-        raise AddressError(f"{quoted(text)} is no address: write 0x and 40 hexadecimal digits.")
+        raise AddressError(f"Address {quoted(text)} can't be one: write 0x and 40 hexadecimal digits.")
     digits = address[2:]
     if digits not in (digits.lower(), digits.upper()) and not is_checksum_address(address):
         raise AddressError(

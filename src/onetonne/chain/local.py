@@ -58,7 +58,7 @@ class LocalChain:
         with FileLock(self.folder / "lock"):
             running = self.status()
             if running is None:
-                chosen = port or self._free_port()
+                chosen = self._free_port(port)
                 process = self._start(chosen)
                 running = LocalStatus(f"http://{_HOST}:{chosen}", self.chain_id, process.pid)
                 self._record.write_text(json.dumps({"port": chosen, "process": process.pid}))
@@ -136,9 +136,10 @@ class LocalChain:
                 return
             time.sleep(0.02)
 
-    def _free_port(self) -> int:
+    def _free_port(self, asked: int) -> int:
         record = self._recorded()
-        for port in ([record["port"]] if record else []) + [0]:
+        last = [record["port"]] if record else []
+        for port in [asked] if asked else [*last, 0]:
             with socket.socket() as listener:
                 # As anvil does: a port whose last connections have only just ended is free.
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -147,7 +148,7 @@ class LocalChain:
                 except OSError:
                     continue
                 return int(listener.getsockname()[1])
-        raise ChainError("There is no free port on this machine.")
+        raise ChainError(f"Port {asked} is taken: choose another, or leave the choice to this program.")
 
     def _recorded(self) -> dict[str, Any] | None:
         try:

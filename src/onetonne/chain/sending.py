@@ -59,7 +59,7 @@ class Call:
 def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool) -> Sent:
     """Raises `Reverted` where the contract would refuse, before sending; `TransactionFailed` after."""
     request = {"from": signer.address, "data": call.data} | ({"to": call.to} if call.to else {})
-    gas = int(node.request("eth_estimateGas", request), 16)
+    gas = _estimate(node, request)
     fees, price, most = _fees(node)
     if dry_run:
         return Sent(None, None, gas, gas * price, (), call.returned)
@@ -73,6 +73,10 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     receipt = _wait(node, transaction)
     _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
     return _sent(receipt, call.returned)
+
+
+def _estimate(node: Node, request: Mapping[str, Any]) -> int:
+    return int(node.request("eth_estimateGas", request), 16)
 
 
 def _fees(node: Node) -> tuple[dict[str, int], int, int]:

@@ -84,5 +84,5 @@ def _subject(scope: FreezeScope, subject: Subject) -> int:
     if scope is FreezeScope.ACCOUNT:
         return int(checked_address(str(subject)), 16)
     if isinstance(subject, str) and not subject.isdecimal():
-        raise BadInput(f"{quoted(subject)} is no id of a {scope.name.lower()}: give its number.")
+        raise BadInput(f"A {scope.name.lower()} can't have the id {quoted(subject)}: give its number.")
     return int(subject)

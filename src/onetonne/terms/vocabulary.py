@@ -48,6 +48,7 @@ _QUANTITY = re.compile(
 )
 _UNITS = {"t": 1000, "tonne": 1000, "tonnes": 1000, "kg": 1, "kilogram": 1, "kilograms": 1}
 _NOT_OF_A_CODE = re.compile(r"[^A-Z0-9._-]")
+_ALPHABET = "A-Z, 0-9, full stop, underscore and hyphen"
 _EXAMPLE = 'write a number and its unit, such as "1.5t" or "1500kg"'
 
 
@@ -226,10 +227,10 @@ def code_bytes32(text: str) -> bytes:
     """`text` in upper case and ASCII, zero-padded to 32 bytes. Raises `CodeError`."""
     code = text.strip().upper()
     if not code:
-        raise CodeError("A code is empty: give 1 to 32 characters of A-Z 0-9 . _ -")
+        raise CodeError(f"A code is empty: give 1 to 32 characters of {_ALPHABET}.")
     bad = _NOT_OF_A_CODE.search(code)
     if bad:
-        raise CodeError(f"Code {quoted(text)} holds {quoted(bad.group())}: use only A-Z 0-9 . _ -")
+        raise CodeError(f"Code {quoted(text)} holds {quoted(bad.group())}: use only {_ALPHABET}.")
     if len(code) > CODE_BYTES:
         raise CodeError(f"Code {quoted(text)} has {len(code)} characters: use at most {CODE_BYTES}.")
     return code.encode("ascii").ljust(CODE_BYTES, b"\0")
