@@ -6,7 +6,7 @@ verify("certificate.pdf", ledger).passed
 """
 
 from onetonne.certificates.pdf import to_pdf
-from onetonne.certificates.reading import OnChain, certificate, details_from_file
+from onetonne.certificates.reading import certificate, details_from_file
 from onetonne.certificates.record import Certificate
 from onetonne.certificates.svg import to_svg
 from onetonne.certificates.verifying import Difference, Verification, verify
@@ -14,7 +14,6 @@ from onetonne.certificates.verifying import Difference, Verification, verify
 __all__ = [
     "Certificate",
     "Difference",
-    "OnChain",
     "Verification",
     "certificate",
     "details_from_file",

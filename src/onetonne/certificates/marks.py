@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from fpdf.fonts import CORE_FONTS_CHARWIDTHS
 
 WIDTH, HEIGHT = 842, 595  # A4, landscape
 PAPER, INK, GREEN, MUTED, RULE = "#fbfbf7", "#10302a", "#2a6b57", "#5c776d", "#b4c6bd"
+_MOST_CHARACTERS = 1300  # four of the smallest lines hold no more
 _EM = 1000  # a font's widths are in thousandths of its size
 
 
@@ -80,13 +82,13 @@ Mark = Text | Line | Frame | Wreath | Code
 
 def width(text: str, font: Font, size: float, spacing: float = 0) -> float:
     """Points that `text` takes. Letters that the standard fonts lack count a full em: more than most take."""
-    widths = CORE_FONTS_CHARWIDTHS[font]
-    return sum(_of(widths, character) for character in text) * size / _EM + spacing * len(text)
+    return sum(_width(font, character) for character in text) * size / _EM + spacing * len(text)
 
 
-def _of(widths: dict[str, int], character: str) -> int:
+@cache
+def _width(font: Font, character: str) -> int:
     try:
-        return widths[character.encode("windows-1252").decode("latin-1")]
+        return CORE_FONTS_CHARWIDTHS[font][character.encode("windows-1252").decode("latin-1")]
     except (UnicodeEncodeError, KeyError):
         return _EM
 
@@ -138,11 +140,11 @@ def block(text: str, font: Font, room: float, sizes: Iterable[tuple[float, int]]
     Where none does, the last one's lines, with an ellipsis: a face has an end, the details go on.
     """
     size, lines = 0.0, 1
+    shorter = text[:_MOST_CHARACTERS]
     for size, lines in sizes:
-        found = wrapped(text, font, size, room, lines)
+        found = wrapped(text, font, size, room, lines) if shorter == text else None
         if found is not None:
             return size, found
-    shorter = text
     while (found := wrapped(f"{shorter}...", font, size, room, lines)) is None:
         shorter = shorter[: len(shorter) * 19 // 20].rstrip()
     return size, found

@@ -1,10 +1,12 @@
 """Marks as PDF, in the fonts that every PDF reader has. The same certificate always gives the same bytes."""
 
+import io
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
@@ -75,6 +77,8 @@ def _add_font(page: FPDF, font: str | PathLike[str]) -> None:
     if not Path(font).is_file():
         raise FileError(font, "there is no such font file; give a TrueType or OpenType font")
     try:
+        # First by itself: fpdf2 2.8 leaves the file open where it is no font.
+        TTFont(io.BytesIO(Path(font).read_bytes()), fontNumber=0, lazy=True).close()
         page.add_font(OWN_FONT, fname=Path(font))
     except Exception as problem:  # fontTools raises what it meets: KeyError, struct.error, TTLibError
         raise FileError(font, "it can't be read as a TrueType or OpenType font") from problem

@@ -3,44 +3,27 @@
 Records carry the time of their block, so each event is found where it must lie: no index, no scan.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from onetonne.certificates.record import Certificate
 from onetonne.chain import Chain, Event, decode_event
-from onetonne.deploy import Deployment
 from onetonne.errors import BadInput, CertificateError, FileError
+from onetonne.ledger import Ledger
 from onetonne.terms import (
     Address,
-    BatchId,
-    Days,
-    Kilograms,
-    Purpose,
+    Batch,
     RetirementDetails,
     RetirementId,
     Seconds,
-    Serial,
-    code_text,
-    from_days,
     from_seconds,
     serials_of,
 )
 
-_NO_DETAILS = bytes(32)
 _MOST_DETAILS = 1_000_000  # bytes of a details file
-
-
-class OnChain(Protocol):
-    """A ledger, as far as certificates need it."""
-
-    @property
-    def chain(self) -> Chain: ...
-
-    @property
-    def deployment(self) -> Deployment: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +38,14 @@ class _Retired:
 
 
 def certificate(
-    ledger: OnChain, retirement: RetirementId, details: RetirementDetails | None = None
+    ledger: Ledger, retirement: RetirementId, details: RetirementDetails | None = None
 ) -> Certificate:
     """The certificate of a retirement, with its details if they are published, or given and the retirement's.
 
     Raises `Reverted` where there is no such retirement, `CertificateError` where the details are another's.
     """
-    credits = _Contract(ledger, "Credits")
-    record = credits.call("retirement", retirement)
-    batch = credits.call("batch", record.batch)
+    record = ledger.retirement(retirement)
+    batch = ledger.batch(record.batch)
     found = _retired(ledger, retirement, record.time)
     details_hash = bytes(found.event.arguments["details"])
     if details is not None and details.hash() != details_hash:
@@ -72,24 +54,22 @@ def certificate(
             f"0x{details.hash().hex()}, and on chain it is 0x{details_hash.hex()}."
         )
     published = _read(found.published)
-    first, last, of_first, of_last = serials_of(
-        Serial(batch.first), Kilograms(record[1]), Kilograms(record.kilograms)
-    )
+    first, last, of_first, of_last = serials_of(batch.first, record.start, record.kilograms)
     return Certificate(
         id=retirement,
         claim=found.claim,
-        kilograms=Kilograms(record.kilograms),
-        vintage_start=from_days(Days(batch.vintageStart)),
-        vintage_end=from_days(Days(batch.vintageEnd)),
-        vintage_year=batch.vintageYear,
-        batch=BatchId(record.batch),
+        kilograms=record.kilograms,
+        vintage_start=batch.vintage_start,
+        vintage_end=batch.vintage_end,
+        vintage_year=batch.vintage_year,
+        batch=batch.id,
         first=first,
         last=last,
         first_kilograms=of_first,
         last_kilograms=of_last,
-        beneficiary=Address(record.beneficiary),
-        purpose=Purpose(record.purpose),
-        retired=from_seconds(Seconds(record.time)),
+        beneficiary=record.beneficiary,
+        purpose=record.purpose,
+        retired=from_seconds(record.time),
         details=published or details,
         details_published=published is not None,
         details_hash=details_hash,
@@ -98,7 +78,7 @@ def certificate(
         chain_id=ledger.chain.chain_id,
         credits=ledger.deployment.addresses["Credits"],
         certificates=ledger.deployment.addresses["Certificates"],
-        **_origin(ledger, batch, BatchId(record.batch)),
+        **_origin(ledger, batch),
     )
 
 
@@ -116,39 +96,26 @@ def details_from_file(path: str | PathLike[str]) -> RetirementDetails:
     return RetirementDetails.from_text(text)
 
 
-class _Contract:
-    """One contract of a deployment, for reading."""
-
-    def __init__(self, ledger: OnChain, name: str) -> None:
-        self._chain = ledger.chain
-        self._contract = ledger.chain.contract(name, ledger.deployment.addresses[name])
-
-    def call(self, function: str, *arguments: Any) -> Any:
-        return self._chain.call(self._chain.function(self._contract, function, *arguments))
-
-
-def _origin(ledger: OnChain, batch: Any, number: BatchId) -> dict[str, Any]:
+def _origin(ledger: Ledger, batch: Batch) -> dict[str, Any]:
     """What earned the credits, by the certificate's names."""
-    programmes, projects = _Contract(ledger, "Programmes"), _Contract(ledger, "Projects")
-    project = projects.call("project", batch.project)
-    methodology = programmes.call("methodology", batch.methodology)
-    issued = _only(_events(ledger, "Credits", batch.issuedAt, "BatchIssued", {"batch": number}), "issuance")
-    named = {"project": batch.project}
+    project = ledger.project(batch.project)
+    methodology = ledger.methodology(batch.methodology)
+    issued = _only(_events(ledger, "Credits", batch.issued_at, "BatchIssued", "batch", batch.id))
     registered = _only(
-        _events(ledger, "Projects", project.registeredAt, "ProjectRegistered", named), "registration"
+        _events(ledger, "Projects", project.registered_at, "ProjectRegistered", "project", project.id)
     )
     return {
-        "programme": code_text(programmes.call("programmeCode", batch.programme)),
-        "project": code_text(project.code),
+        "programme": ledger.programme(batch.programme).code,
+        "project": project.code,
         "project_name": registered.arguments["name"],
-        "country": projects.call("activity", project.activity).country.decode("ascii"),
-        "methodology": code_text(methodology.code),
-        "methodology_version": code_text(methodology.version),
+        "country": ledger.activity(project.activity).country,
+        "methodology": methodology.code,
+        "methodology_version": methodology.version,
         "prefix": issued.arguments["prefix"],
     }
 
 
-def _retired(ledger: OnChain, retirement: RetirementId, time: Seconds) -> _Retired:
+def _retired(ledger: Ledger, retirement: RetirementId, time: Seconds) -> _Retired:
     credits = ledger.deployment.addresses["Credits"]
     for logs in _blocks_at(ledger, credits, time):
         events = [(log, event) for log in logs if (event := decode_event(log)) is not None]
@@ -166,7 +133,7 @@ def _retired(ledger: OnChain, retirement: RetirementId, time: Seconds) -> _Retir
                 log["transactionHash"],
                 int(log["blockNumber"], 16),
             )
-    raise _missing("retirement")
+    raise _missing()
 
 
 def _read(text: str | None) -> RetirementDetails | None:
@@ -179,32 +146,28 @@ def _read(text: str | None) -> RetirementDetails | None:
         return None
 
 
-def _events(
-    ledger: OnChain, contract: str, time: Seconds, name: str, named: Mapping[str, int]
-) -> Iterator[Event]:
-    """Events of a name and arguments in the blocks of a moment."""
+def _events(ledger: Ledger, contract: str, time: Seconds, name: str, key: str, value: int) -> Iterator[Event]:
+    """Events of a name and about one thing, in the blocks of a moment."""
     for logs in _blocks_at(ledger, ledger.deployment.addresses[contract], time):
         for log in logs:
             event = decode_event(log)
-            if event is None or event.name != name:
-                continue
-            if all(event.arguments[key] == value for key, value in named.items()):
+            if event is not None and event.name == name and event.arguments[key] == value:
                 yield event
 
 
-def _only(events: Iterator[Event], what: str) -> Event:
+def _only(events: Iterator[Event]) -> Event:
     for event in events:
         return event
-    raise _missing(what)
+    raise _missing()
 
 
-def _missing(what: str) -> CertificateError:
+def _missing() -> CertificateError:
     return CertificateError(
-        f"The node has the {what} in its state, and not its event: ask a node that keeps all logs."
+        "The node has the state of the retirement, and not all its events: ask a node that keeps all logs."
     )
 
 
-def _blocks_at(ledger: OnChain, contract: Address, time: Seconds) -> Iterator[list[dict[str, Any]]]:
+def _blocks_at(ledger: Ledger, contract: Address, time: Seconds) -> Iterator[list[dict[str, Any]]]:
     """A contract's logs, block by block, of all blocks of a moment; some chains make several a second."""
     chain = ledger.chain
     head = chain.head()

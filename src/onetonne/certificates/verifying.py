@@ -5,7 +5,7 @@ file's own metadata is only trusted for where to look.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from os import PathLike
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from onetonne.certificates import faces
 from onetonne.certificates.faces import Face
-from onetonne.certificates.reading import OnChain, certificate
+from onetonne.certificates.reading import certificate
 from onetonne.certificates.record import DETAILS_WITHHELD, LAYOUT, Certificate
 from onetonne.errors import BadInput, CertificateError, FileError, quoted
+from onetonne.ledger import Ledger
 from onetonne.terms import RetirementDetails, RetirementId
 
 _MOST_BYTES = 20_000_000
@@ -74,7 +75,7 @@ class Verification:
 
 def verify(
     source: RetirementId | int | str | PathLike[str],
-    ledger: OnChain,
+    ledger: Ledger,
     details: RetirementDetails | None = None,
 ) -> Verification:
     """Checks a certificate's file (SVG or PDF) against the chain, or an id's record alone.
@@ -88,12 +89,12 @@ def verify(
     data = _data(source)
     face = faces.read(source, data)
     _check_deployment(source, face, ledger)
-    own, wrong = _details(source, face, ledger, details)
-    record = certificate(ledger, RetirementId(face.certificate), None if wrong else own)
-    if wrong and own is not None and record.details is None:
-        shown = own.beneficiary or own.text()
-        on_chain = f"another text, of hash 0x{record.details_hash.hex()}"
-        return Verification(record, str(source), False, (Difference("details", shown, on_chain),))
+    record = certificate(ledger, RetirementId(face.certificate), details)
+    own = _own_details(source, face) if record.details is None else None
+    if own is not None:
+        if own.hash() != record.details_hash:
+            return Verification(record, str(source), False, (_other_details(own, record),))
+        record = replace(record, details=own)
     drawn = faces.draw(record, face.kind, face.has_own_font)
     identical = drawn == data
     differences = () if identical else _differences(face, record, drawn)
@@ -109,7 +110,7 @@ def _data(path: str | PathLike[str]) -> bytes:
         raise FileError(path, f"it can't be read ({problem.strerror})") from problem
 
 
-def _check_deployment(path: str | PathLike[str], face: Face, ledger: OnChain) -> None:
+def _check_deployment(path: str | PathLike[str], face: Face, ledger: Ledger) -> None:
     if face.layout != LAYOUT:
         raise CertificateError(
             f"File {path} was drawn in layout {face.layout}, and this version of onetonne knows {LAYOUT}: "
@@ -128,25 +129,26 @@ def _check_deployment(path: str | PathLike[str], face: Face, ledger: OnChain) ->
         )
 
 
-def _details(
-    path: str | PathLike[str], face: Face, ledger: OnChain, given: RetirementDetails | None
-) -> tuple[RetirementDetails | None, bool]:
-    """The details to draw with, and whether they are the file's own and not the retirement's."""
-    if given is not None:
-        return given, False
+def _own_details(path: str | PathLike[str], face: Face) -> RetirementDetails | None:
+    """The details that the file holds, which need not be the retirement's."""
     if face.details == DETAILS_WITHHELD:
         raise CertificateError(
             f"File {path} prints details that it does not hold in full: "
             "give the details file that the buyer kept."
         )
     if face.details is None:
-        return None, False
+        return None
     try:
-        own = RetirementDetails.from_text(face.details)
+        return RetirementDetails.from_text(face.details)
     except BadInput as problem:
         raise CertificateError(f"File {path} holds damaged details: get the certificate anew.") from problem
-    record = certificate(ledger, RetirementId(face.certificate))
-    return own, own.hash() != record.details_hash
+
+
+def _other_details(own: RetirementDetails, record: Certificate) -> Difference:
+    if not any(record.details_hash):
+        return Difference("details", own.beneficiary or own.text(), "")
+    on_chain = f"another text, of hash 0x{record.details_hash.hex()}"
+    return Difference("details", own.beneficiary or own.text(), on_chain)
 
 
 def _differences(face: Face, record: Certificate, drawn: bytes | None) -> tuple[Difference, ...]:
