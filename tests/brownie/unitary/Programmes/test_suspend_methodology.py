@@ -1,0 +1,40 @@
+import pytest
+from refusals import refused
+
+from onetonne.terms import Standing
+
+
+def test_suspend_methodology_dates_its_standing(programmes, methodology, operator):
+    receipt = programmes.suspendMethodology(1, "superseded", {"from": operator})
+    rule = programmes.methodology(1)
+    assert (rule["standing"], rule["since"]) == (Standing.SUSPENDED, receipt.timestamp)
+    said = receipt.events["MethodologyStandingSet"]
+    assert (said["methodology"], said["standing"], said["reason"]) == (1, Standing.SUSPENDED, "superseded")
+
+
+def test_reinstate_methodology_ends_a_suspension(programmes, methodology, operator):
+    programmes.suspendMethodology(1, "", {"from": operator})
+    receipt = programmes.reinstateMethodology(1, "error", {"from": operator})
+    assert programmes.methodology(1)["standing"] == Standing.ACTIVE
+    assert receipt.events["MethodologyStandingSet"]["standing"] == Standing.ACTIVE
+
+
+@pytest.mark.parametrize("verb", ["suspendMethodology", "reinstateMethodology"])
+def test_a_methodologys_standing_reverts_for_all_but_its_operator(
+    programmes, methodology, admit, acr_operator, governance, verb
+):
+    admit("ACR", acr_operator)
+    with refused("NotOperator", 1, acr_operator):
+        getattr(programmes, verb)(1, "", {"from": acr_operator})
+    with refused("NotAnOperator", governance):
+        getattr(programmes, verb)(1, "", {"from": governance})
+
+
+def test_a_methodologys_standing_reverts_where_nothing_changes(programmes, methodology, operator):
+    with refused("StandingUnchanged", int(Standing.ACTIVE)):
+        programmes.reinstateMethodology(1, "", {"from": operator})
+
+
+def test_suspend_methodology_reverts_for_an_id_that_nobody_has(programmes, methodology, operator):
+    with refused("MethodologyUnknown", 2):
+        programmes.suspendMethodology(2, "", {"from": operator})

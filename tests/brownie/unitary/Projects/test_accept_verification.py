@@ -1,0 +1,225 @@
+"""Acceptance claims a monitoring period once and for all (I6), by the second key (I7)."""
+
+import pytest
+from refusals import refused
+from statements import ABOVE_EVERYTHING, code, day, issuance, proposal, registration
+
+from onetonne.terms import VerificationStatus
+
+YEAR = (day(2020, 1, 1), day(2020, 12, 31))
+
+
+def year(number: int) -> dict[str, int]:
+    return {"period_start": day(number, 1, 1), "period_end": day(number, 12, 31)}
+
+
+def accept(projects, operator, number=1, hint=ABOVE_EVERYTHING):
+    return projects.acceptVerification(number, hint, {"from": operator})
+
+
+@pytest.fixture
+def proposed(projects, project_id, vvb):
+    projects.proposeVerification(proposal(), {"from": vvb})
+    return 1
+
+
+def test_accept_verification_claims_the_period_and_fixes_the_cap(projects, proposed, operator):
+    receipt = accept(projects, operator)
+    entry = projects.verification(1)
+    assert (entry["status"], entry["acceptedAt"]) == (VerificationStatus.ACCEPTED, receipt.timestamp)
+    assert entry["cap"] == 10_000_000
+    said = receipt.events["VerificationAccepted"]
+    assert (said["verification"], said["cap"]) == (1, 10_000_000)
+    assert tuple(projects.periodAt(1, day(2020, 6, 1))) == (1, *YEAR)
+    assert tuple(projects.periodAt(1, day(2021, 1, 1))) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("who", ["vvb", "governance", "stranger"])
+def test_accept_verification_reverts_with_one_key_alone(projects, proposed, who, request):
+    sender = request.getfixturevalue(who)
+    with refused("NotAnOperator", sender):
+        accept(projects, sender)
+
+
+def test_accept_verification_reverts_for_another_programmes_operator(projects, proposed, admit, acr_operator):
+    admit("ACR", acr_operator)
+    with refused("VerificationOfOtherProgramme", 1, 2):
+        accept(projects, acr_operator)
+
+
+def test_accept_verification_reverts_a_second_time(projects, proposed, operator):
+    accept(projects, operator)
+    with refused("VerificationStatusIs", 1, 2, 1):
+        accept(projects, operator)
+
+
+def test_accept_verification_reverts_for_one_that_nobody_proposed(projects, project_id, operator):
+    with refused("VerificationUnknown", 1):
+        accept(projects, operator)
+
+
+def test_accept_verification_reverts_after_the_vvb_lost_its_accreditation(
+    projects, programmes, proposed, governance, operator
+):
+    receipt = programmes.suspendVvb(1, "", {"from": governance})
+    with refused("VvbNotActive", 1, 2, receipt.timestamp):
+        accept(projects, operator)
+
+
+def test_accept_verification_reverts_while_the_methodology_is_suspended(
+    projects, programmes, proposed, operator
+):
+    receipt = programmes.suspendMethodology(1, "", {"from": operator})
+    with refused("MethodologyNotActive", 1, 2, receipt.timestamp):
+        accept(projects, operator)
+
+
+def test_accept_verification_reverts_while_the_programme_is_suspended(
+    projects, programmes, proposed, governance, operator
+):
+    receipt = programmes.suspendProgramme(1, "", {"from": governance})
+    with refused("ProgrammeNotActive", 1, 2, receipt.timestamp):
+        accept(projects, operator)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        YEAR,
+        (day(2020, 3, 1), day(2020, 4, 30)),
+        (day(2019, 1, 1), day(2021, 12, 31)),
+        (day(2019, 1, 1), day(2020, 1, 1)),
+        (day(2020, 12, 31), day(2021, 12, 31)),
+    ],
+    ids=["same", "within", "around", "first day", "last day"],
+)
+def test_accept_verification_reverts_for_days_that_are_claimed(
+    projects, verification, operator, vvb, start, end
+):
+    projects.proposeVerification(proposal(period_start=start, period_end=end, salt=b"\1" * 32), {"from": vvb})
+    with refused("MonitoringPeriodOverlaps", 1, start, end, 1, *YEAR):
+        accept(projects, operator, 2)
+
+
+def test_accept_verification_reverts_for_days_that_another_programme_claimed(
+    projects, verification, shared_project, acr_operator, vvb
+):
+    projects.proposeVerification(proposal(project=shared_project, methodology=2), {"from": vvb})
+    with refused("MonitoringPeriodOverlaps", 1, *YEAR, 1, *YEAR):
+        accept(projects, acr_operator, 2)
+
+
+def test_accept_verification_reverts_for_days_that_another_project_claimed(
+    projects, verification, operator, vvb
+):
+    projects.registerProject(registration(code=code("1341")), {"from": operator})
+    projects.proposeVerification(proposal(project=2), {"from": vvb})
+    with refused("MonitoringPeriodOverlaps", 1, *YEAR, 1, *YEAR):
+        accept(projects, operator, 2)
+
+
+def test_accept_verification_takes_periods_that_touch(projects, verification, verify, operator):
+    assert verify(operator, **year(2019)) == 2
+    assert verify(operator, **year(2021)) == 3
+
+
+def test_accept_verification_takes_a_hint_for_a_period_between_others(
+    projects, verification, verify, operator, vvb
+):
+    verify(operator, **year(2022))
+    projects.proposeVerification(proposal(**year(2019)), {"from": vvb})
+    hint = projects.periodHint(3)
+    assert hint == day(2020, 12, 31)
+    accept(projects, operator, 3, hint)
+    assert projects.periodAt(1, day(2019, 5, 5))[0] == 3
+
+
+def withdrawn(projects, credits, operator, alice, tonnes):
+    """Verification 1, withdrawn after some tonnes were issued against it."""
+    if tonnes:
+        credits.issue([issuance(first=1, last=tonnes)], alice, {"from": operator})
+    projects.withdrawVerification(1, "typo", {"from": operator})
+
+
+def test_a_successor_has_its_cap_less_what_was_issued(projects, credits, verification, operator, vvb, alice):
+    withdrawn(projects, credits, operator, alice, 6_000)
+    projects.proposeVerification(proposal(supersedes=1, verified=8_000_000), {"from": vvb})
+    receipt = accept(projects, operator, 2)
+    entry = projects.verification(2)
+    assert (entry["cap"], entry["carried"], entry["supersedes"]) == (2_000_000, 6_000_000, 1)
+    assert receipt.events["VerificationAccepted"]["cap"] == 2_000_000
+    order = issuance(first=6_001, last=8_001, verification=2)
+    with refused("VerifiedQuantityExceeded", 2, 2_001_000, 2_000_000):
+        credits.issue([order], alice, {"from": operator})
+
+
+def test_a_successors_successor_has_its_cap_less_all_that_was_issued(
+    projects, credits, verification, operator, vvb, alice
+):
+    withdrawn(projects, credits, operator, alice, 6_000)
+    projects.proposeVerification(proposal(supersedes=1, verified=3_000_000), {"from": vvb})
+    accept(projects, operator, 2)
+    projects.withdrawVerification(2, "typo again", {"from": operator})
+    projects.proposeVerification(proposal(supersedes=2, verified=10_000_000), {"from": vvb})
+    accept(projects, operator, 3)
+    assert projects.verification(3)["cap"] == 4_000_000
+
+
+def test_successors_divide_the_period_of_the_first(projects, verification, operator, vvb, credits, alice):
+    withdrawn(projects, credits, operator, alice, 0)
+    halves = [(day(2020, 1, 1), day(2020, 6, 30)), (day(2020, 7, 1), day(2020, 12, 31))]
+    for number, (start, end) in enumerate(halves, 2):
+        projects.proposeVerification(
+            proposal(supersedes=1, period_start=start, period_end=end), {"from": vvb}
+        )
+        accept(projects, operator, number)
+    projects.proposeVerification(proposal(supersedes=1), {"from": vvb})
+    with refused("MonitoringPeriodOverlaps", 1, *YEAR, 3, *halves[1]):
+        accept(projects, operator, 4)
+
+
+def test_accept_verification_reverts_for_a_withdrawn_ones_days_without_superseding_it(
+    projects, credits, verification, operator, vvb, alice
+):
+    withdrawn(projects, credits, operator, alice, 0)
+    projects.proposeVerification(proposal(salt=b"\1" * 32), {"from": vvb})
+    with refused("MonitoringPeriodOverlaps", 1, *YEAR, 1, *YEAR):
+        accept(projects, operator, 2)
+
+
+def test_accept_verification_reverts_for_one_that_supersedes_what_stands(
+    projects, verification, operator, vvb
+):
+    projects.proposeVerification(proposal(supersedes=1), {"from": vvb})
+    with refused("NotSupersedable", 1):
+        accept(projects, operator, 2)
+
+
+def test_accept_verification_reverts_for_one_that_supersedes_what_was_never_accepted(
+    projects, proposed, operator, vvb
+):
+    projects.withdrawVerification(1, "typo", {"from": vvb})
+    projects.proposeVerification(proposal(supersedes=1), {"from": vvb})
+    with refused("NotSupersedable", 1):
+        accept(projects, operator, 2)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"period_end": day(2021, 1, 1)},
+        {"period_start": day(2019, 12, 31)},
+        {"project": 2},
+        {"component": 2},
+    ],
+    ids=["ends later", "starts earlier", "other project", "other component"],
+)
+def test_accept_verification_reverts_for_one_that_goes_beyond_what_it_supersedes(
+    projects, credits, verification, operator, vvb, alice, changes
+):
+    projects.registerProject(registration(code=code("1341")), {"from": operator})
+    projects.proposeComponent(1, code("SECOND-AREA"), {"from": operator})
+    withdrawn(projects, credits, operator, alice, 0)
+    projects.proposeVerification(proposal(supersedes=1, **changes), {"from": vvb})
+    with refused("NotSupersedable", 1):
+        accept(projects, operator, 2)

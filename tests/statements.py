@@ -1,0 +1,129 @@
+"""What people state to the contracts, as the tuples that a transaction takes: one place for its defaults.
+
+The story behind the defaults: a forest in Ethiopia, VCS project 1340, its 2020 verified, one block of its
+serial numbers. Each test names only what matters to it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from onetonne.serials.roots import ROOTS
+from onetonne.terms import NO_DEADLINE, code_bytes32, to_days
+
+ABOVE_EVERYTHING = 2**64 - 1
+"""The hint for a block or a period above all others."""
+
+GOVERNANCE_ROLE = 1
+REGULATOR_ROLE = 2
+RESTRICTED = {
+    ("Programmes", GOVERNANCE_ROLE): (
+        "admitProgramme",
+        "suspendProgramme",
+        "reinstateProgramme",
+        "rotateOperator",
+        "registerRoot",
+        "admitVvb",
+        "suspendVvb",
+        "reinstateVvb",
+        "rotateVvbKey",
+    ),
+    ("Labels", GOVERNANCE_ROLE): ("demandLabel",),
+    ("Credits", REGULATOR_ROLE): ("freeze", "lift", "setFrozenTokens", "forcedTransfer"),
+}
+
+FIRST, LAST = 941_467_001, 941_468_000
+"""Serial numbers of the story's block: 1,000 tonnes."""
+BLOCK_KILOGRAMS = 1_000_000
+
+EVIDENCE = keccak(text="verification report 2020")
+CUSTODY = keccak(text="immobilisation record 2020")
+
+
+def code(text: str) -> bytes:
+    return code_bytes32(text)
+
+
+def word(text: str) -> bytes:
+    """`text` as a contract takes a code, whether it is a good one or not."""
+    return text.encode("latin-1").ljust(32, b"\0")
+
+
+def hexadecimal(word_: bytes) -> str:
+    return "0x" + word_.hex()
+
+
+def namespace(prefix: str) -> bytes:
+    return keccak(text=prefix)
+
+
+def day(year: int, month: int, day_of_month: int) -> int:
+    return to_days(date(year, month, day_of_month))
+
+
+def roots_of(programme: str) -> list[tuple[bytes, int, int]]:
+    """Root, segments, numeric segments of each of a programme's roots."""
+    return [
+        (code(root.name), root.segments, root.numeric_mask) for root in ROOTS if root.programme == programme
+    ]
+
+
+_REGISTRATION: Mapping[str, Any] = {
+    "code": code("1340"),
+    "country": b"ET",
+    "site": code("BALE-MOUNTAINS"),
+    "activity_type": code("AFOLU"),
+    "crediting_start": day(2012, 1, 1),
+    "name": "Bale Mountains Eco-region REDD+",
+}
+
+_PROPOSAL: Mapping[str, Any] = {
+    "project": 1,
+    "component": 0,
+    "methodology": 1,
+    "period_start": day(2020, 1, 1),
+    "period_end": day(2020, 12, 31),
+    "verified": 10 * BLOCK_KILOGRAMS,
+    "evidence_hash": EVIDENCE,
+    "data_root": bytes(32),
+    "source": "https://registry.example/reports/1340-2020.pdf",
+    "supersedes": 0,
+    "deadline": NO_DEADLINE,
+    "salt": bytes(32),
+}
+
+_ISSUANCE: Mapping[str, Any] = {
+    "root": code("VCS-VCU"),
+    "prefix": "VCS-VCU",
+    "first": FIRST,
+    "last": LAST,
+    "hint": ABOVE_EVERYTHING,
+    "verification": 1,
+    "vintage_start": day(2020, 1, 1),
+    "vintage_end": day(2020, 12, 31),
+    "vintage_year": 2020,
+    "custody": CUSTODY,
+}
+
+
+def registration(**changes: Any) -> tuple[Any, ...]:
+    """`IProjects.Registration`."""
+    return _stated(_REGISTRATION, changes)
+
+
+def proposal(**changes: Any) -> tuple[Any, ...]:
+    """`IProjects.Proposal`: 10,000 tonnes for 2020, unless told otherwise."""
+    return _stated(_PROPOSAL, changes)
+
+
+def issuance(**changes: Any) -> tuple[Any, ...]:
+    """`ICredits.Issuance`: 1,000 tonnes of 2020, unless told otherwise."""
+    return _stated(_ISSUANCE, changes)
+
+
+def _stated(defaults: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Any, ...]:
+    unknown = changes.keys() - defaults.keys()
+    assert not unknown, f"no such field: {unknown}"
+    return tuple({**defaults, **changes}.values())
