@@ -170,7 +170,7 @@ def deploy(
     waiting = _delay(chain.chain_id, delay)
     if home is not None:
         _refuse_second(chain, home)
-    first = int(chain.node.request("eth_getTransactionCount", signer.address, "pending"), 16)
+    first = chain.node.integer("eth_getTransactionCount", signer.address, "pending")
     addresses = _predicted(signer.address, first)
     sent = {name: _create(chain, name, addresses, signer, dry_run) for name in CONTRACTS}
     governing = checked_address(governance or signer.address)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -60,7 +61,11 @@ def decode_event(log: Mapping[str, Any]) -> Event | None:
     try:
         arguments = decode_arguments(indexed, b"".join(topics[1:]))
         arguments |= decode_arguments(plain, bytes.fromhex(log["data"][2:]))
-    except ValueError:  # eth_abi's errors, and text that is no UTF-8: anybody may emit these topics
+    except (
+        DecodingError,
+        ValueError,
+        OverflowError,
+    ):  # and text that is no UTF-8; anybody may emit these topics
         return None
     return Event(entry["name"], to_checksum_address(log["address"]), arguments, int(log["logIndex"], 16))
 

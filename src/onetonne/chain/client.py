@@ -53,7 +53,7 @@ class LogPage:
 def connect(url: str, expected_chain_id: int | None = None) -> "Chain":
     """Raises `NodeUnreachable`, and `WrongChain` where the node serves another chain than expected."""
     node = Node(url)
-    found = int(node.request("eth_chainId"), 16)
+    found = node.integer("eth_chainId")
     if expected_chain_id is not None and found != expected_chain_id:
         raise WrongChain(expected_chain_id, found)
     return Chain(node, found)
@@ -116,35 +116,35 @@ class Chain:
 
     def head(self) -> int:
         """Number of the latest block."""
-        return int(self.node.request("eth_blockNumber"), 16)
+        return self.node.integer("eth_blockNumber")
 
     def block(self, number: BlockName) -> Block:
         """A block by its number, or by a name such as "latest" or "finalized"."""
         found = self.node.request("eth_getBlockByNumber", _quantity(number), False)
         if found is None:
             raise ChainError(f"The node has no block {number}.")
-        return Block(
-            int(found["number"], 16),
-            found["hash"],
-            found["parentHash"],
-            Seconds(int(found["timestamp"], 16)),
-        )
+        with self.node.reading("eth_getBlockByNumber"):
+            time = Seconds(int(found["timestamp"], 16))
+            return Block(int(found["number"], 16), str(found["hash"]), str(found["parentHash"]), time)
 
     def balance(self, account: Address) -> int:
         """In wei."""
-        return int(self.node.request("eth_getBalance", account, "latest"), 16)
+        return self.node.integer("eth_getBalance", account, "latest")
 
     def codes(self, addresses: Sequence[Address], block: BlockName = "latest") -> list[bytes]:
         """The code at each address; empty where there is no contract."""
         many = [[address, _quantity(block)] for address in addresses]
-        return [bytes.fromhex(code[2:]) for code in self.node.batch("eth_getCode", many)]
+        codes = self.node.batch("eth_getCode", many)
+        with self.node.reading("eth_getCode"):
+            return [bytes.fromhex(code[2:]) for code in codes]
 
     def storage(self, address: Address, slots: Sequence[int], block: BlockName = "latest") -> list[bytes]:
         """The 32 bytes of each slot at the end of a block, in order."""
         # Some nodes refuse keys without leading zeros.
         many = [[address, f"0x{slot:064x}", _quantity(block)] for slot in slots]
         words = self.node.batch("eth_getStorageAt", many)
-        return [bytes.fromhex(word[2:]).rjust(32, b"\0") for word in words]
+        with self.node.reading("eth_getStorageAt"):
+            return [int(word, 16).to_bytes(32, "big") for word in words]
 
     def logs(
         self, addresses: Sequence[Address], first_block: int, last_block: int, *, page: int = _BLOCKS_A_PAGE
@@ -171,8 +171,9 @@ class Chain:
 
     def _logs(self, addresses: Sequence[Address], first: int, last: int) -> list[Log]:
         asked = {"address": list(addresses), "fromBlock": hex(first), "toBlock": hex(last)}
-        logs: list[Log] = self.node.request("eth_getLogs", asked)
-        return logs
+        logs = self.node.request("eth_getLogs", asked)
+        with self.node.reading("eth_getLogs"):
+            return list(logs)
 
 
 def _too_much(problem: NodeRefused | NodeUnreachable) -> bool:

@@ -80,7 +80,7 @@ def load(home: Path, name_or_address: str, passphrase: str) -> KeySigner:
     keystore = find(home, name_or_address)
     try:
         key = Account.decrypt(keystore.content, passphrase)
-    except (ValueError, TypeError, KeyError) as problem:
+    except (ValueError, TypeError, KeyError, NotImplementedError) as problem:
         reason = "the passphrase is wrong" if "MAC" in str(problem) else "the file is damaged"
         raise WrongKey(f"Key {keystore.name} can't be opened: {reason}.") from None
     return KeySigner.from_key(bytes(key))

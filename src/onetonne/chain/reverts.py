@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from eth_abi.abi import decode as decode_abi
+from eth_abi.exceptions import DecodingError
 
 from onetonne.chain.abi import Entry, decode_arguments, errors_by_selector
 from onetonne.errors import CodeError, DateError, Reverted, quoted
@@ -87,7 +88,7 @@ def decode(data: bytes) -> Reverted:
         if entry is not None:
             arguments = decode_arguments(entry["inputs"], rest)
             return Reverted(entry["name"], arguments, _sentence(entry, arguments))
-    except ValueError:  # eth_abi's errors, and text that is no UTF-8
+    except (DecodingError, ValueError, OverflowError):  # and text that is no UTF-8
         pass
     return _unknown(data)
 
@@ -99,7 +100,7 @@ def _unknown(data: bytes) -> Reverted:
         )
     name = f"0x{data[:4].hex()}"
     return Reverted(
-        name, {}, f"The contract refused with the unknown error {name}; is it of another version?"
+        name, {}, f"The contract refused with the error {name}, which this version of onetonne does not know."
     )
 
 

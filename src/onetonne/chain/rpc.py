@@ -39,6 +39,12 @@ class Node:
             response = self.provider.make_request(RPCEndpoint(method), list(params))
         return _result(method, cast(dict[str, Any], response))
 
+    def integer(self, method: str, *params: Any) -> int:
+        """The `result` of a request that answers a number."""
+        result = self.request(method, *params)
+        with self.reading(method):
+            return int(result, 16)
+
     def batch(self, method: str, many: Sequence[Sequence[Any]], size: int = 100) -> list[Any]:
         """The `result` of one method for many parameters, in order, `size` of them in one HTTP request."""
         results: list[Any] = []
@@ -51,6 +57,14 @@ class Node:
             else:  # some nodes take no batches
                 results.extend(self.request(method, *params) for params in part)
         return results
+
+    @contextmanager
+    def reading(self, method: str) -> Iterator[None]:
+        """For what is made of an answer: a node can answer anything."""
+        try:
+            yield
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+            raise NodeRefused(method, "it gave an answer that can't be read") from problem
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -73,11 +87,11 @@ class Node:
 
 
 def _result(method: str, response: dict[str, Any]) -> Any:
-    error = response.get("error") if isinstance(response, dict) else "an answer that is no JSON-RPC"
-    if error is None:
-        return response.get("result")
+    if isinstance(response, dict) and "result" in response and response.get("error") is None:
+        return response["result"]
+    error = response.get("error") if isinstance(response, dict) else None
     if not isinstance(error, dict):
-        raise NodeRefused(method, str(error))
+        raise NodeRefused(method, "it gave an answer that is no JSON-RPC")
     message = str(error.get("message", "no reason given"))
     data = _revert_data(error.get("data"))
     if data is not None and (error.get("code") == _REVERT_CODE or data or "revert" in message):

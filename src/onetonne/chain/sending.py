@@ -65,29 +65,31 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
         return Sent(None, None, gas, gas * price, (), call.returned)
     limit = gas * 5 // 4  # the state may change until the transaction is in a block
     _require_funds(node, signer.address, limit * most)
-    nonce = int(node.request("eth_getTransactionCount", signer.address, "pending"), 16)
+    nonce = node.integer("eth_getTransactionCount", signer.address, "pending")
     fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees
     raw = signer.sign_transaction(fields | ({"to": call.to} if call.to else {}))
     transaction = f"0x{keccak(raw).hex()}"
     node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
     receipt = _wait(node, transaction)
-    _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
-    return _sent(receipt, call.returned)
+    with node.reading("eth_getTransactionReceipt"):
+        _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
+        return _sent(receipt, call.returned)
 
 
 def _estimate(node: Node, request: Mapping[str, Any]) -> int:
-    return int(node.request("eth_estimateGas", request), 16)
+    return node.integer("eth_estimateGas", request)
 
 
 def _fees(node: Node) -> tuple[dict[str, int], int, int]:
     """The fee fields of a transaction, the price of gas at this moment, and the most it can come to."""
     block = node.request("eth_getBlockByNumber", "latest", False)
-    if "baseFeePerGas" not in block:  # a chain from before EIP-1559
-        price = int(node.request("eth_gasPrice"), 16)
+    if "baseFeePerGas" not in (block or {}):  # a chain from before EIP-1559
+        price = node.integer("eth_gasPrice")
         return {"gasPrice": price}, price, price
-    base = int(block["baseFeePerGas"], 16)
+    with node.reading("eth_getBlockByNumber"):
+        base = int(block["baseFeePerGas"], 16)
     try:
-        tip = int(node.request("eth_maxPriorityFeePerGas"), 16)
+        tip = node.integer("eth_maxPriorityFeePerGas")
     except NodeRefused:
         tip = _DEFAULT_TIP
     # Twice the base fee lasts for six full blocks in a row.
@@ -96,7 +98,7 @@ def _fees(node: Node) -> tuple[dict[str, int], int, int]:
 
 
 def _require_funds(node: Node, account: Address, needed: int) -> None:
-    balance = int(node.request("eth_getBalance", account, "latest"), 16)
+    balance = node.integer("eth_getBalance", account, "latest")
     if balance < needed:
         raise InsufficientFunds(account, balance, needed)
 
@@ -112,7 +114,8 @@ def _wait(node: Node, transaction: str) -> Mapping[str, Any]:
                 "it was sent, then the node stopped answering; look it up before sending it again",
             ) from problem
         if receipt is not None:
-            return dict(receipt)
+            with node.reading("eth_getTransactionReceipt"):
+                return dict(receipt)
         if time.monotonic() > until:
             raise TransactionFailed(
                 transaction, f"it is in no block after {WAITING_TIME:.0f} seconds, and may still come"

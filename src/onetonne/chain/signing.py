@@ -1,6 +1,7 @@
 """Who signs: a protocol, and keys held in this process. Keys never reach a node, a log or a message."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -9,6 +10,10 @@ from eth_account.signers.local import LocalAccount
 
 from onetonne.errors import MissingKey, WrongKey
 from onetonne.terms import Address
+
+_KEY = re.compile(r"(?:0x)?([0-9a-fA-F]{64})")
+_ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
+"""Of secp256k1: a key is below it."""
 
 TypedMembers = Mapping[str, Sequence[Mapping[str, str]]]
 """EIP-712 struct types without the domain's: struct name -> members, each with `name` and `type`."""
@@ -40,12 +45,10 @@ class KeySigner:
     @classmethod
     def from_key(cls, key: str | bytes) -> "KeySigner":
         """Raises `WrongKey` unless `key` is 32 bytes, or 64 hexadecimal digits with or without 0x."""
-        try:
-            return cls(Account.from_key(key.strip() if isinstance(key, str) else key))
-        except Exception:  # eth_keys, eth_utils and binascii each raise their own
-            pass
-        # Outside the handler: the cause, which a traceback would show, may hold the key.
-        raise WrongKey("The private key can't be used: give 64 hexadecimal digits, with or without 0x.")
+        number = _number(key)
+        if not 0 < number < _ORDER:
+            raise WrongKey("The private key can't be used: give 64 hexadecimal digits, with or without 0x.")
+        return cls(Account.from_key(number.to_bytes(32, "big")))
 
     @classmethod
     def new(cls) -> "KeySigner":
@@ -68,6 +71,14 @@ class KeySigner:
 
     def __repr__(self) -> str:
         return f"KeySigner({self.address})"
+
+
+def _number(key: str | bytes) -> int:
+    """0 for what is no key. Nothing raises here: a cause, which tracebacks show, might hold the key."""
+    if isinstance(key, str):
+        found = _KEY.fullmatch(key.strip())
+        return int(found[1], 16) if found else 0
+    return int.from_bytes(key, "big") if len(key) == 32 else 0
 
 
 def signer_from_env(variable: str = "ONETONNE_KEY") -> KeySigner:
