@@ -1,20 +1,18 @@
 """A certificate from the chain: state for the facts, events for names, prefix and transaction.
 
-Records carry the time of their block, so each event is found where it must lie: no index, no scan.
+Records carry the time of their block, so `history` finds each event without an index.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from onetonne.certificates.history import History
 from onetonne.certificates.record import Certificate
-from onetonne.chain import Chain, Event, decode_event
 from onetonne.errors import BadInput, CertificateError, FileError
 from onetonne.ledger import Ledger
 from onetonne.terms import (
-    Address,
     Batch,
     RetirementDetails,
     RetirementId,
@@ -28,9 +26,9 @@ _MOST_DETAILS = 1_000_000  # bytes of a details file
 
 @dataclass(frozen=True, slots=True)
 class _Retired:
-    """A retirement's own event, the claim it belongs to, and where that lies."""
+    """What only events tell of a retirement; `claim` has all ids of its call."""
 
-    event: Event
+    details_hash: bytes
     claim: tuple[RetirementId, ...]
     published: str | None
     transaction: str
@@ -46,8 +44,9 @@ def certificate(
     """
     record = ledger.retirement(retirement)
     batch = ledger.batch(record.batch)
-    found = _retired(ledger, retirement, record.time)
-    details_hash = bytes(found.event.arguments["details"])
+    history = History(ledger.chain, ledger.deployment.block)
+    found = _retired(ledger, history, retirement, record.time)
+    details_hash = found.details_hash
     if details is not None and details.hash() != details_hash:
         raise CertificateError(
             f"The details given are not those of retirement {retirement}: their hash is "
@@ -78,7 +77,7 @@ def certificate(
         chain_id=ledger.chain.chain_id,
         credits=ledger.deployment.addresses["Credits"],
         certificates=ledger.deployment.addresses["Certificates"],
-        **_origin(ledger, batch),
+        **_origin(ledger, history, batch),
     )
 
 
@@ -96,13 +95,14 @@ def details_from_file(path: str | PathLike[str]) -> RetirementDetails:
     return RetirementDetails.from_text(text)
 
 
-def _origin(ledger: Ledger, batch: Batch) -> dict[str, Any]:
+def _origin(ledger: Ledger, history: History, batch: Batch) -> dict[str, Any]:
     """What earned the credits, by the certificate's names."""
     project = ledger.project(batch.project)
     methodology = ledger.methodology(batch.methodology)
-    issued = _only(_events(ledger, "Credits", batch.issued_at, "BatchIssued", "batch", batch.id))
-    registered = _only(
-        _events(ledger, "Projects", project.registered_at, "ProjectRegistered", "project", project.id)
+    at = ledger.deployment.addresses
+    issued = history.event(at["Credits"], batch.issued_at, "BatchIssued", "batch", batch.id)
+    registered = history.event(
+        at["Projects"], project.registered_at, "ProjectRegistered", "project", project.id
     )
     return {
         "programme": ledger.programme(batch.programme).code,
@@ -115,25 +115,19 @@ def _origin(ledger: Ledger, batch: Batch) -> dict[str, Any]:
     }
 
 
-def _retired(ledger: Ledger, retirement: RetirementId, time: Seconds) -> _Retired:
-    credits = ledger.deployment.addresses["Credits"]
-    for logs in _blocks_at(ledger, credits, time):
-        events = [(log, event) for log in logs if (event := decode_event(log)) is not None]
-        for log, event in events:
-            if event.name != "Retired" or event.arguments["retirement"] != retirement:
-                continue
-            claim = event.arguments["claim"]
-            same = [other for _, other in events if other.arguments.get("claim") == claim]
-            texts = [one.arguments["details"] for one in same if one.name == "RetirementDetailsPublished"]
-            members = sorted(one.arguments["retirement"] for one in same if one.name == "Retired")
-            return _Retired(
-                event,
-                tuple(RetirementId(member) for member in members),
-                texts[0] if texts else None,
-                log["transactionHash"],
-                int(log["blockNumber"], 16),
-            )
-    raise _missing()
+def _retired(ledger: Ledger, history: History, retirement: RetirementId, time: Seconds) -> _Retired:
+    found = history.event(ledger.deployment.addresses["Credits"], time, "Retired", "retirement", retirement)
+    claim = found.arguments["claim"]
+    same = [one for one in found.transaction_events if one.arguments.get("claim") == claim]
+    texts = [one.arguments["details"] for one in same if one.name == "RetirementDetailsPublished"]
+    members = sorted(one.arguments["retirement"] for one in same if one.name == "Retired")
+    return _Retired(
+        bytes(found.arguments["details"]),
+        tuple(RetirementId(member) for member in members),
+        texts[0] if texts else None,
+        found.transaction,
+        found.block,
+    )
 
 
 def _read(text: str | None) -> RetirementDetails | None:
@@ -144,56 +138,3 @@ def _read(text: str | None) -> RetirementDetails | None:
         return RetirementDetails.from_text(text)
     except BadInput:
         return None
-
-
-def _events(ledger: Ledger, contract: str, time: Seconds, name: str, key: str, value: int) -> Iterator[Event]:
-    """Events of a name and about one thing, in the blocks of a moment."""
-    for logs in _blocks_at(ledger, ledger.deployment.addresses[contract], time):
-        for log in logs:
-            event = decode_event(log)
-            if event is not None and event.name == name and event.arguments[key] == value:
-                yield event
-
-
-def _only(events: Iterator[Event]) -> Event:
-    for event in events:
-        return event
-    raise _missing()
-
-
-def _missing() -> CertificateError:
-    return CertificateError(
-        "The node has the state of the retirement, and not all its events: ask a node that keeps all logs."
-    )
-
-
-def _blocks_at(ledger: Ledger, contract: Address, time: Seconds) -> Iterator[list[dict[str, Any]]]:
-    """A contract's logs, block by block, of all blocks of a moment; some chains make several a second."""
-    chain = ledger.chain
-    head = chain.head()
-    number = _first_block_at(chain, time, ledger.deployment.block, head)
-    while number <= head and chain.block(number).time == time:
-        for page in chain.logs([contract], number, number):
-            yield list(page)
-        number += 1
-
-
-def _first_block_at(chain: Chain, time: Seconds, low: int, high: int) -> int:
-    """The first block of `low..high` that is not before `time`; after them all, `high + 1`.
-
-    Guesses by proportion, as blocks come at an even pace, and halves in between, as local chains jump.
-    """
-    low_time, high_time = chain.block(low).time, chain.block(high).time
-    if low_time >= time or high_time < time:
-        return low if low_time >= time else high + 1
-    halving = False
-    while high - low > 1:  # low is before `time`, high is not
-        share = 0.5 if halving else (time - low_time) / max(1, high_time - low_time)
-        guess = min(max(low + round((high - low) * share), low + 1), high - 1)
-        found = chain.block(guess).time
-        if found < time:
-            low, low_time = guess, found
-        else:
-            high, high_time = guess, found
-        halving = not halving
-    return high
