@@ -1,0 +1,227 @@
+"""`onetonne registry`: programmes' exports checked, and imported with two keys."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onetonne import importing, registries
+from onetonne.chain import Signer
+from onetonne.cli.options import AsJson, parse_date
+from onetonne.cli.output import plain, progress, say, show_json, table
+from onetonne.cli.root import Misuse
+from onetonne.cli.session import Session, session_of
+from onetonne.errors import BadInput, MissingKey
+from onetonne.importing import ImportPlan, ImportResult, tonnes_of
+from onetonne.registries import CheckReport, FileReport
+from onetonne.terms import Address
+
+app = typer.Typer(no_args_is_help=True, help="Check programmes' exports, and import them.")
+
+DEFECTS_FOUND = 1  # exit code of `check`, as of a check of anything
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports of programme registries.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check exports row by row and against each other; nothing is sent. Exit code 1 where rows are refused.
+
+    Give files that state each block once: a programme's transactions, or its retirements and cancellations.
+
+    Example: onetonne registry check retirements.csv cancellations.csv
+    """
+    report = registries.check(files)
+    if as_json:
+        show_json(report.to_json())
+    else:
+        _show_check(report)
+    if not report.sound:
+        raise typer.Exit(DEFECTS_FOUND)
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export of one programme's credits.")],
+    operator: Annotated[
+        str | None, typer.Option("--operator", metavar="NAME", help="Key of the programme's operator.")
+    ] = None,
+    verifier: Annotated[
+        str | None, typer.Option("--verifier", metavar="NAME", help="Key of the VVB that verified.")
+    ] = None,
+    holder: Annotated[
+        str | None, typer.Option("--holder", metavar="ACCOUNT", help="Who gets the credits.")
+    ] = None,
+    projects: Annotated[
+        Path | None,
+        typer.Option(
+            "--projects", metavar="FILE", help="The programme's list of projects, for what it adds."
+        ),
+    ] = None,
+    record_date: Annotated[
+        str | None,
+        typer.Option(
+            "--record-date",
+            metavar="DATE",
+            help="Day on which the credits were immobilised; else today, UTC.",
+        ),
+    ] = None,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="Local chain only: simulate what was retired and cancelled, too."),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put an export's live credits on chain: the VVB signs what was verified, the operator issues.
+
+    First shows the plan: what comes on chain, and every row that does not with its reason. Run again, it
+    does only what is not done yet.
+
+    Example: onetonne registry import export.csv --operator verra --verifier earthood --holder proponent
+    """
+    if operator is None or verifier is None:
+        raise Misuse(
+            "Two keys make a credit: give --operator, who issues it, and --verifier, who verified it."
+        )
+    if holder is None:
+        raise Misuse("Missing --holder: name who gets the credits.")
+    session = session_of(context)
+    accounts = session.account(operator), session.account(verifier)
+    if accounts[0] == accounts[1]:
+        raise BadInput("Operator and verifier are one key: two keys make a credit, so name another one.")
+    state = importing.read_state(session.chain, session.deployment)
+    plan = importing.plan(
+        importing.read_source(file, projects),
+        state,
+        accounts[0],
+        vvb=accounts[1],
+        history=history,
+        immobilised=parse_date(record_date) if record_date else None,
+    )
+    if not as_json:
+        _show_plan(plan)
+    result = None
+    if plan.steps and not dry_run:
+        if not yes:
+            _ask(plan)
+        result = _run(session, plan, operator, verifier, holder, as_json)
+    _show_end(plan, result, dry_run, as_json)
+
+
+def _ask(plan: ImportPlan) -> None:
+    if not sys.stdin.isatty():
+        raise Misuse("There is no terminal to ask in: add --yes to do it, or --dry-run to see the plan only.")
+    typer.confirm(f"Take these {plan.steps:,} steps?", abort=True, err=True)
+
+
+def _run(
+    session: Session, plan: ImportPlan, operator: str, verifier: str, holder: str, as_json: bool
+) -> ImportResult:
+    account = session.account(holder)
+    keys = session.signer(operator), session.signer(verifier)
+    own = _holder_key(session, account, holder) if plan.ending else None
+    with progress("Importing", hidden=as_json) as advance:
+        return importing.run(
+            plan,
+            session.ledger,
+            *keys,
+            account,
+            holder_signer=own,
+            progress=lambda done, steps, _doing: advance(done, steps),
+        )
+
+
+def _holder_key(session: Session, account: Address, holder: str) -> Signer:
+    if account not in session.names:
+        raise MissingKey(
+            "A simulated history retires and cancels what it issued: give --holder the name of a key."
+        )
+    return session.signer(holder)
+
+
+def _show_check(report: CheckReport) -> None:
+    for file in report.files:
+        say(f"{file.path}: {file.layout}, {', '.join(file.programmes) or 'no programme'}, {file.encoding}.")
+        _show_tonnes(file)
+    table(
+        ["Row>", "Defect", "What is wrong"], [_defect(defect) for defect in report.defects], title="Defects"
+    )
+    for note in report.notes:
+        rows = f"{len(note.rows):,} row{'' if len(note.rows) == 1 else 's'} of " if note.rows else ""
+        say(f"Note on {rows}{note.file}: {note.text}.")
+    if report.sound:
+        say(f"All {report.rows:,} rows are sound.")
+    else:
+        say(f"{report.refused:,} of {report.rows:,} rows are refused.")
+
+
+def _show_tonnes(file: FileReport) -> None:
+    sums = file.tonnes
+    rows = [
+        ("live", "", sums.live),
+        ("retired", "", sums.retired),
+        ("cancelled", "", sums.cancelled),
+        ("issued", "", sums.issued),
+        ("accepted in all", file.accepted, sums.accepted),
+        ("refused", file.refused, sums.refused),
+        ("the whole file", file.rows, sums.total),
+    ]
+    shown = [(name, _number(count), _number(tonnes)) for name, count, tonnes in rows if tonnes or count]
+    table(["Of which", "Rows>", "Tonnes>"], shown)
+
+
+def _defect(defect: registries.Defect) -> tuple[object, ...]:
+    origin = defect.origin
+    return origin.row, str(defect.kind), defect.sentence.removeprefix(f"{origin}: ")
+
+
+def _show_plan(plan: ImportPlan) -> None:
+    say(f"{plan.file} of {plan.programme}, to chain {plan.chain_id}:")
+    if plan.history:
+        say("A simulated history: it is marked as such in the evidence of every verification.")
+    fresh = [one for one in plan.verifications if one.accepted is None]
+    rows: Sequence[tuple[str, int, int]] = [
+        ("to issue", len(plan.new), tonnes_of(plan.new)),
+        ("on chain already", len(plan.batches) - len(plan.new), plan.accepted_tonnes - tonnes_of(plan.new)),
+        ("refused", len(plan.refused), plan.refused_tonnes),
+        ("the whole file", plan.rows, plan.tonnes),
+    ]
+    table(["What becomes of them", "Rows>", "Tonnes>"], [(n, _number(c), _number(t)) for n, c, t in rows])
+    if plan.refused:
+        refused = [(one.origin.row, _tonnes(one.tonnes), one.reason) for one in plan.refused]
+        table(["Row>", "Tonnes>", "Why it is refused"], refused, title="Refused")
+    projects = sum(1 for one in plan.projects if not one.registered)
+    say(
+        f"Steps: {len(plan.methodologies):,} methodologies and {projects:,} projects to register, "
+        f"{len(fresh):,} verifications, {len(plan.new):,} batches"
+        + (f", {len(plan.ending):,} to retire or cancel." if plan.history else ".")
+    )
+
+
+def _show_end(plan: ImportPlan, result: ImportResult | None, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        show_json({"dry_run": dry_run, "plan": plan.to_json(), "result": plain(result)})
+    elif result is not None:
+        say(
+            f"Done: {len(result.batches):,} batches, {result.retirements:,} retirements and "
+            f"{result.cancellations:,} cancellations in {result.transactions:,} transactions, "
+            f"{result.gas_used:,} gas."
+        )
+    elif plan.steps:
+        say("Nothing was sent: this was a dry run.")
+    else:
+        say("Nothing is left to do.")
+
+
+def _number(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else ""
+
+
+def _tonnes(tonnes: int | None) -> str:
+    return "unreadable" if tonnes is None else f"{tonnes:,}"

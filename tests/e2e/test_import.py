@@ -1,0 +1,264 @@
+"""Exports onto a real chain: with two keys, to the tonne, and the same whether interrupted or not."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from onetonne import importing
+from onetonne.audit import audit
+from onetonne.chain import KeySigner, LocalChain
+from onetonne.errors import BadInput, Reverted, WrongKey
+from onetonne.importing import ChainState, ImportPlan, ImportResult
+from onetonne.index import Index
+from onetonne.ledger import Ledger
+from onetonne.terms import Address, BatchId, Kilograms, Lot
+
+VCS_EXAMPLE = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
+ACR_EXAMPLE = Path(str(files("onetonne") / "examples" / "acr_retirements.csv"))
+
+
+def real_file(name: str) -> Path:
+    """A programme's real export; the test is skipped where there is none."""
+    beside = Path(__file__).parents[2].parent / "shared" / "data"
+    path = Path(os.environ.get("ONETONNE_REGISTRY_DATA", beside)) / name
+    if not path.is_file():
+        pytest.skip(f"no real export {name}: set ONETONNE_REGISTRY_DATA to a folder that holds it")
+    return path
+
+
+@pytest.fixture
+def certifying(
+    ledger: Ledger, governance: KeySigner, operator: KeySigner, acr_operator: KeySigner, vvb: KeySigner
+) -> Ledger:
+    """Two programmes with their roots and a VVB; no project, no methodology."""
+    for code, account in (("VCS", operator), ("ACR", acr_operator)):
+        programme = ledger.admit_programme(code, account.address, signer=governance).programme
+        ledger.register_roots(programme, signer=governance)
+    ledger.admit_vvb("EARTHOOD", vvb.address, signer=governance)
+    return ledger
+
+
+def planned(ledger: Ledger, path: Path, operator: Address, vvb: Address, **options: bool) -> ImportPlan:
+    state = importing.read_state(ledger.chain, ledger.deployment)
+    return importing.plan(importing.read_source(path), state, operator, vvb=vvb, **options)
+
+
+def imported(
+    ledger: Ledger, path: Path, operator: KeySigner, vvb: KeySigner, holder: KeySigner, **options: bool
+) -> tuple[ImportPlan, ImportResult]:
+    made = planned(ledger, path, operator.address, vvb.address, **options)
+    return made, importing.run(made, ledger, operator, vvb, holder.address, holder_signer=holder)
+
+
+def held(ledger: Ledger, account: KeySigner) -> int:
+    return sum(holding.kilograms for holding in ledger.holdings(account.address))
+
+
+def check_audit(ledger: Ledger, tmp_path: Path) -> None:
+    with Index.open(tmp_path / "index.sqlite") as index:
+        report = audit(ledger.chain, ledger.deployment, index)
+    assert report.holds, report.findings
+
+
+def test_live_credits_come_on_chain_with_two_keys(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    made, result = imported(certifying, VCS_EXAMPLE, operator, vvb, proponent)
+    assert (made.rows, made.tonnes, made.refused_tonnes) == (12, 54_250, 18_250)
+    assert (result.projects, result.methodologies, result.verifications) == (4, 4, 4)
+    assert result.batches == (1, 2, 3, 4)
+    assert held(certifying, proponent) == made.accepted_tonnes * 1000 == 36_000_000
+    batch = certifying.batch(BatchId(1))
+    verification = certifying.verification(batch.verification)
+    assert (verification.cap, verification.issued) == (batch.issued, batch.issued)
+    assert verification.evidence_hash == made.file_hash
+    check_audit(certifying, tmp_path)
+
+
+def test_a_second_run_sends_nothing(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent)
+    head = certifying.chain.head()
+    again, result = imported(certifying, VCS_EXAMPLE, operator, vvb, proponent)
+    assert again.steps == result.transactions == 0
+    assert len(again.done) == 4
+    assert again.tonnes == 54_250
+    assert certifying.chain.head() == head
+
+
+def test_history_retires_and_cancels_what_the_file_shows(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    made, result = imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    assert made.accepted_tonnes + made.refused_tonnes == 54_250
+    assert (len(result.batches), result.retirements, result.cancellations) == (9, 4, 1)
+    assert held(certifying, proponent) == 36_000_000
+    issued = [certifying.batch(BatchId(id)) for id in range(1, 10)]
+    assert sum(batch.retired for batch in issued) == 9_000_000
+    assert sum(batch.cancelled for batch in issued) == 6_000_000
+    check_audit(certifying, tmp_path)
+
+
+def test_history_says_in_its_evidence_that_it_is_simulated(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    before = certifying.chain.head()
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    chain, deployment = certifying.chain, certifying.deployment
+    contract = chain.contract("Projects", deployment.addresses["Projects"])
+    logs = contract.events.VerificationProposed.get_logs(from_block=before + 1)
+    assert {log["args"]["proposal"].source for log in logs} == {"simulated from vcs_transactions.csv"}
+
+
+def test_a_history_can_follow_a_live_import(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    """Its verifications would be larger; those on chain have no room left, and that is said."""
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent)
+    made = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, history=True)
+    assert len(made.done) == 4
+    assert made.accepted_tonnes + made.refused_tonnes == made.tonnes == 54_250
+    assert any("0 t are left" in refusal.reason for refusal in made.refused)
+
+
+def test_credits_used_on_chain_since_are_still_done(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent)
+    certifying.retire([Lot(BatchId(2), Kilograms(1_500))], proponent.address, signer=proponent)
+    assert planned(certifying, VCS_EXAMPLE, operator.address, vvb.address).steps == 0
+
+
+def test_the_second_programme_has_a_namespace_of_its_own(
+    certifying: Ledger, acr_operator: KeySigner, vvb: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    made, result = imported(certifying, ACR_EXAMPLE, acr_operator, vvb, proponent, history=True)
+    assert made.accepted_tonnes + made.refused_tonnes == made.tonnes == 14_150
+    assert (result.retirements, result.cancellations) == (4, 1)
+    check_audit(certifying, tmp_path)
+
+
+def test_a_real_export_comes_in_as_simulated_history(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    path = real_file("verra/odb_transactions.csv")
+    made, result = imported(certifying, path, operator, vvb, proponent, history=True)
+    assert (made.rows, made.accepted_tonnes, made.tonnes) == (200, 4_029_227, 4_029_227)
+    assert (len(result.batches), result.retirements, result.verifications) == (200, 100, 87)
+    assert held(certifying, proponent) == 3_891_681_000
+    assert planned(certifying, path, operator.address, vvb.address, history=True).steps == 0
+    check_audit(certifying, tmp_path)
+
+
+CUT_OFF = """
+import os, signal, sys
+from pathlib import Path
+from onetonne import importing
+from onetonne.chain import KeySigner, connect
+from onetonne.chain.rpc import Node
+from onetonne.deploy import Deployment
+from onetonne.ledger import Ledger
+
+url, home, path, transactions, when = sys.argv[1:]
+left = int(transactions)
+request = Node.request
+
+def until_the_end(node, method, *params):
+    global left
+    if method == "eth_sendRawTransaction":
+        left -= 1
+        if left == 0 and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+    result = request(node, method, *params)
+    if method == "eth_sendRawTransaction" and left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+Node.request = until_the_end
+keys = (name.encode().rjust(32, b"-") for name in ("operator", "vvb", "proponent"))
+operator, vvb, holder = map(KeySigner.from_key, keys)
+chain = connect(url)
+ledger = Ledger(chain, Deployment.load(Path(home), chain.chain_id))
+state = importing.read_state(chain, ledger.deployment)
+plan = importing.plan(importing.read_source(path), state, operator.address, vvb=vvb.address, history=True)
+importing.run(plan, ledger, operator, vvb, holder.address, holder_signer=holder)
+"""
+
+
+def final_state(ledger: Ledger) -> tuple[ChainState, list[object]]:
+    """All that an import leaves behind, but for the seconds at which it happened."""
+    state = importing.read_state(ledger.chain, ledger.deployment)
+    batches, retirements, cancellations = ledger.counts()
+    records: list[object] = [replace(ledger.batch(BatchId(n)), issued_at=0) for n in range(1, batches + 1)]
+    records += [replace(ledger.retirement(n), time=0) for n in range(1, retirements + 1)]
+    records += [replace(ledger.cancellation(n), time=0) for n in range(1, cancellations + 1)]
+    return state, records
+
+
+def cut_off(ledger: Ledger, home: Path, transactions: int, when: str) -> None:
+    arguments = [ledger.chain.url, str(home), str(VCS_EXAMPLE), str(transactions), when]
+    ended = subprocess.run([sys.executable, "-c", CUT_OFF, *arguments], capture_output=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+
+
+# Of 22 transactions: 4 methodologies, 4 projects, 8 for verifications, 1 for all batches, 5 endings.
+KILLS = [([2], "before"), ([6], "after"), ([9], "after"), ([17], "after"), ([3, 8, 6, 2], "before")]
+
+
+def test_an_import_that_was_killed_ends_as_if_it_had_not_been(
+    certifying: Ledger,
+    local_chain: LocalChain,
+    home: Path,
+    operator: KeySigner,
+    vvb: KeySigner,
+    proponent: KeySigner,
+) -> None:
+    """Killed before or after the node got this or that transaction, once or again and again."""
+    before = local_chain.snapshot()
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    undisturbed = final_state(certifying)
+    for transactions, when in KILLS:
+        local_chain.revert(before)
+        before = local_chain.snapshot()  # each serves once
+        for count in transactions:
+            cut_off(certifying, home, count, when)
+        imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+        assert final_state(certifying) == undisturbed, (transactions, when)
+
+
+def test_one_key_is_not_enough(certifying: Ledger, operator: KeySigner, proponent: KeySigner) -> None:
+    made = planned(certifying, VCS_EXAMPLE, operator.address, operator.address)
+    with pytest.raises(WrongKey, match="is not an admitted VVB: two keys make a credit"):
+        importing.run(made, certifying, operator, operator, proponent.address)
+
+
+def test_a_plan_is_for_its_operator(
+    certifying: Ledger, operator: KeySigner, acr_operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    made = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address)
+    with pytest.raises(WrongKey, match="The plan was made for the operator"):
+        importing.run(made, certifying, acr_operator, vvb, proponent.address)
+
+
+def test_a_history_needs_the_holders_key(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    made = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, history=True)
+    with pytest.raises(BadInput, match="needs the holder's own key"):
+        importing.run(made, certifying, operator, vvb, proponent.address)
+
+
+def test_what_a_stale_plan_would_issue_again_is_refused_by_the_contracts(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    stale = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address)
+    importing.run(stale, certifying, operator, vvb, proponent.address)
+    with pytest.raises(Reverted):
+        importing.run(stale, certifying, operator, vvb, proponent.address)
