@@ -119,3 +119,10 @@ def test_events_that_refer_to_nothing_are_findings_not_crashes(
     teller: Teller, original: Path, tmp_path: Path, table: str
 ) -> None:
     assert found(teller, original, tmp_path, f"DELETE FROM {table}", by_events=False)
+
+
+def test_verifications_that_supersede_in_a_circle_are_findings_and_end(
+    teller: Teller, original: Path, tmp_path: Path
+) -> None:
+    change = "UPDATE verifications SET supersedes = 7 - verification WHERE verification IN (3, 4)"
+    assert "I6" in {one.invariant for one in found(teller, original, tmp_path, change)}

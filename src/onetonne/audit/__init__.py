@@ -21,7 +21,7 @@ from onetonne.audit.report import AuditReport, Finding, Result
 from onetonne.audit.story import Story
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
-from onetonne.errors import AuditError
+from onetonne.errors import AuditError, CodeError
 from onetonne.index import Cursor, Entry, Index
 
 __all__ = ["AuditReport", "Finding", "Progress", "Result", "audit"]
@@ -80,7 +80,7 @@ def tell(entries: Iterator[Entry]) -> Story:
             continue
         try:
             handler(story, entry.row, entry.time)
-        except (KeyError, ValueError) as problem:
+        except (KeyError, ValueError, CodeError) as problem:
             block, log, _ = entry.place
             name = f"block {block}, log {log}"
             story.wrong(

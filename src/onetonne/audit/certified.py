@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from onetonne.audit.checks import ACCEPTED, OPERATOR, VVB, WITHDRAWN, Evidence, _batches_of, _list, size
+from onetonne.audit.checks import ACCEPTED, OPERATOR, VVB, WITHDRAWN, Evidence, size
 from onetonne.audit.ranges import Range, overlaps
 from onetonne.audit.report import Finding
 from onetonne.audit.story import Fields
@@ -72,7 +72,9 @@ def _families(evidence: Evidence) -> Iterator[Finding]:
                 f"{owed[origin]:,} kg were "
                 "issued against those withdrawn"
             )
-            yield evidence.finding("I6", f"verification {origin}", _batches_of(evidence, [origin]), problem)
+            yield evidence.finding(
+                "I6", f"verification {origin}", batches_behind(evidence, [origin]), problem
+            )
 
 
 def _periods(evidence: Evidence) -> Iterator[Finding]:
@@ -93,10 +95,10 @@ def _periods(evidence: Evidence) -> Iterator[Finding]:
             name = f"component {key}" if kind == "period range" else f"the successors of verification {key}"
             for lower, upper in overlaps(ranges):
                 problem = f"the periods of verifications {lower.owner} and {upper.owner} of {name} overlap"
-                batches = _batches_of(evidence, [lower.owner, upper.owner])
+                batches = batches_behind(evidence, [lower.owner, upper.owner])
                 yield evidence.finding("I6", f"verification {upper.owner}", batches, problem)
             if evidence.stored:
-                yield from _list(evidence, "I6", kind, key, ranges, name)
+                yield from linked_list(evidence, "I6", kind, key, ranges, name)
 
 
 def _successor(evidence: Evidence, number: int, fields: Fields) -> Iterator[Finding]:
@@ -113,7 +115,7 @@ def _successor(evidence: Evidence, number: int, fields: Fields) -> Iterator[Find
             f"verification {number} supersedes {fields['supersedes']}, which it can't: see its period "
             "and status"
         )
-        batches = _batches_of(evidence, [number, fields["supersedes"]])
+        batches = batches_behind(evidence, [number, fields["supersedes"]])
         yield evidence.finding("I6", f"verification {number}", batches, problem)
 
 

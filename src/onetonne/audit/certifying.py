@@ -206,8 +206,9 @@ def acceptance(story: Story, row: Any, time: int) -> None:
             "I6", *_verification(story, row), f"verification {row.verification} was accepted unproposed"
         )
         return
-    at = fields["supersedes"]
-    while at:  # what predecessors issued comes off the cap, up the whole chain
+    at, seen = fields["supersedes"], {0}
+    while at not in seen:  # what predecessors issued comes off the cap, up the whole chain
+        seen.add(at)
         ancestor = story.figures.get("verification", at)
         part = min(fields["cap"], ancestor.get("carried", 0))
         if part:

@@ -73,7 +73,7 @@ def serials(evidence: Evidence) -> Iterator[Finding]:
             )
             yield evidence.finding("I2", f"batch {upper.owner}", (upper.owner, lower.owner), problem)
         if evidence.stored:
-            yield from _list(
+            yield from linked_list(
                 evidence, "I2", "serial range", keccak(text=prefix), ranges, f"namespace {prefix}"
             )
     yield from _prefixes(evidence)
@@ -114,17 +114,17 @@ def _misnumbered(part: str, numeric: int) -> bool:
     return bool(numeric) and (not part.isdigit() or part.startswith("0"))
 
 
-def _list(
+def linked_list(
     evidence: Evidence, invariant: str, kind: str, key: int | bytes, ranges: list[Range], name: str
 ) -> Iterator[Finding]:
     """The linked list of a set must lead from the top down to exactly these ranges."""
     found, problems = walk(evidence.figures, kind, key)
     owners = sorted({one.owner for one in ranges} | {one.owner for one in found})
-    batches = owners if invariant == "I2" else _batches_of(evidence, owners)
+    batches = owners if invariant == "I2" else batches_behind(evidence, owners)
     for problem in problems:
         yield evidence.finding(invariant, name, batches, f"the list of {name} is broken: {problem}")
     for one in sorted(set(ranges) - set(found), key=lambda one: one.first):
-        whose = [one.owner] if invariant == "I2" else _batches_of(evidence, [one.owner])
+        whose = [one.owner] if invariant == "I2" else batches_behind(evidence, [one.owner])
         problem = f"the list of {name} does not lead to {one.first} to {one.last} of owner {one.owner}"
         yield evidence.finding(invariant, name, whose, problem)
     for one in sorted(set(found) - set(ranges), key=lambda one: one.first):
@@ -134,7 +134,7 @@ def _list(
         yield evidence.finding(invariant, name, batches, problem)
 
 
-def _batches_of(evidence: Evidence, verifications: Iterable[int]) -> list[int]:
+def batches_behind(evidence: Evidence, verifications: Iterable[int]) -> list[int]:
     return sorted(
         {batch for one in verifications for batch in evidence.story.batches_of["verification", one]}
     )

@@ -1,0 +1,150 @@
+"""The parts of an audit that need no chain."""
+
+from typing import Any
+
+import pytest
+from eth_utils.crypto import keccak
+
+from onetonne import artifacts
+from onetonne.audit.kinds import HEAD, KINDS
+from onetonne.audit.layout import RANGE
+from onetonne.audit.notes import notes
+from onetonne.audit.ranges import Range, overlaps, put_ranges, walk
+from onetonne.audit.report import TITLES, AuditReport, Finding, Result
+from onetonne.audit.story import Figures, Story
+
+# Variables that no event decides: set once at creation, or OpenZeppelin's own for another purpose.
+NOT_DECIDED = {
+    ("Credits", "_uri"),
+    ("Credits", "_consumingSchedule"),
+    ("Labels", "_consumingSchedule"),
+    ("Programmes", "_consumingSchedule"),
+    ("Projects", "_nameFallback"),
+    ("Projects", "_versionFallback"),
+}
+
+
+def test_every_state_variable_is_audited_or_known_not_to_be() -> None:
+    variables = {
+        (name, entry["label"])
+        for name in ("Credits", "Projects", "Programmes", "Labels", "Redemptions", "Certificates", "Renderer")
+        for entry in artifacts.load(name).storage_layout["storage"]
+    }
+    assert {(kind.contract, kind.variable) for kind in KINDS.values()} | NOT_DECIDED == variables
+
+
+def test_every_invariant_of_a_kind_is_reported() -> None:
+    named = {
+        one for kind in KINDS.values() for many in (kind.invariants, *kind.by_field.values()) for one in many
+    }
+    assert named <= TITLES.keys()
+
+
+def test_fields_that_break_an_invariant_exist() -> None:
+    for kind in KINDS.values():
+        if kind.by_field:
+            fields = {
+                field.name for field in kind.shape((1,) if kind.name != "ledger counters" else ()).fields
+            }
+            assert kind.by_field.keys() <= fields, kind.name
+
+
+def test_slots_of_mappings_follow_from_the_layout() -> None:
+    batches = artifacts.load("Credits").slot("_batches")
+    expected = keccak((7).to_bytes(32) + batches.to_bytes(32))
+    assert KINDS["batch"].slot((7,)) == int.from_bytes(expected)
+    serials = artifacts.load("Credits").slot("_serials")
+    head = keccak(b"n" * 32 + serials.to_bytes(32))
+    assert KINDS["serial range"].slot((b"n" * 32, HEAD)) == int.from_bytes(head)
+    ranges = (int.from_bytes(head) + 1).to_bytes(32)
+    assert KINDS["serial range"].slot((b"n" * 32, 9)) == int.from_bytes(keccak((9).to_bytes(32) + ranges))
+
+
+def test_short_bytes_as_a_key_are_padded_on_the_right() -> None:
+    by_site = artifacts.load("Projects").slot("_activityBySite").to_bytes(32)
+    inner = keccak(b"KE".ljust(32, b"\0") + by_site)
+    assert KINDS["activity by site"].slot((b"KE", b"s" * 32)) == int.from_bytes(keccak(b"s" * 32 + inner))
+
+
+def test_bits_of_no_field_are_padding() -> None:
+    shape = KINDS["redemption"].shape((1,))
+    assert shape.decode([0, 1 << 255])["padding"] == 1 << (256 + 255)
+    assert shape.decode([0, 0])["padding"] == 0
+
+
+def set_of(*ranges: Range) -> Figures:
+    figures = Figures()
+    put_ranges(figures, "serial range", 1, ranges)
+    return figures
+
+
+def test_a_set_is_walked_from_the_top_down() -> None:
+    some = [Range(10, 19, 1), Range(0, 0, 2), Range(30, 2**64 - 2, 3)]
+    found, problems = walk(set_of(*some), "serial range", 1)
+    assert (found, problems) == ([some[2], some[0], some[1]], [])
+    assert walk(set_of(), "serial range", 1) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "problem"),
+    [
+        (HEAD, {"next": 18}, "the link to 18 leads nowhere"),
+        (HEAD, {"next": 50}, "leads up to 50"),
+        (19, {"last": 18}, "says that it ends at 18"),
+        (19, {"owner": 0}, "has no owner"),
+        (19, {"first": 25, "last": 24}, "the range 25 to 24 is none"),
+    ],
+)
+def test_a_broken_list_is_named_and_ends(key: Any, change: dict[str, int], problem: str) -> None:
+    figures = set_of(Range(10, 19, 1), Range(30, 40, 3))
+    figures.get("serial range", 1, key).update(change)
+    _, problems = walk(figures, "serial range", 1)
+    assert problem in " ".join(problems)
+
+
+def test_a_range_hidden_below_a_long_one_overlaps_it() -> None:
+    long, short, after = Range(0, 100, 1), Range(10, 20, 2), Range(90, 120, 3)
+    assert list(overlaps([after, short, long])) == [(long, short), (long, after)]
+    assert not list(overlaps([Range(0, 9, 1), Range(10, 20, 2)]))
+
+
+def test_a_word_of_the_set_has_four_fields() -> None:
+    word = (4 << 192) | (3 << 128) | (2 << 64) | 1
+    assert RANGE.decode([word]) == {"last": 4, "first": 3, "next": 2, "owner": 1, "padding": 0}
+
+
+def two_projects(second_name: str, second_start: int, *, activity: int = 2) -> Story:
+    story = Story()
+    periods = [(0, 364), (second_start, second_start + 364)]
+    for number, name in ((1, "Kisumu Cookstoves Project"), (2, second_name)):
+        site = number if number == 1 else activity
+        story.figures.put("activity", (site,), {"country": 0x4B45, "programmes": 1})
+        story.figures.put("project", (number,), {"activity": site, "activityType": 5})
+        story.project_names[number] = name
+        start, end = periods[number - 1]
+        fields = {"project": number, "acceptedAt": 9, "periodStart": start, "periodEnd": end}
+        story.figures.put("verification", (number,), fields)
+    return story
+
+
+def test_likely_duplicates_are_noted() -> None:
+    (note,) = notes(two_projects("Cookstoves of Kisumu", 100))
+    assert note.startswith("Projects 1 and 2 are of different activities (1 and 2), in one country")
+
+
+def test_projects_that_differ_in_name_period_or_share_an_activity_are_not() -> None:
+    assert notes(two_projects("Mangroves of Lamu", 100)) == ()
+    assert notes(two_projects("Cookstoves of Kisumu", 365)) == ()
+    assert notes(two_projects("Cookstoves of Kisumu", 100, activity=1)) == ()
+
+
+def test_a_report_holds_only_without_findings() -> None:
+    finding = Finding("I1", "batch 3", (3,), "In storage, something is wrong.", "1", "2")
+    good, bad = Result("I2", "all", 1, "batches", 1000), Result("I1", "all", 1, "batches", 1000, (finding,))
+    report = AuditReport(1, 2, "0x03", {}, (bad, good), 4, 5)
+    assert not report.holds
+    assert report.findings == (finding,)
+    assert [one["verdict"] for one in report.to_json()["invariants"]] == ["broken", "holds"]
+    assert report.to_json()["invariants"][0]["findings"][0]["batches"] == [3]
+    with pytest.raises(KeyError):
+        report.result("I9")
