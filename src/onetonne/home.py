@@ -28,3 +28,7 @@ def index_path(home: Path, chain_id: int) -> Path:
 
 def local_chain_folder(home: Path) -> Path:
     return home / "chain"
+
+
+def details_folder(home: Path) -> Path:
+    return home / "details"

@@ -1,0 +1,5 @@
+"""`python -m onetonne` is `onetonne`."""
+
+from onetonne.cli import main
+
+main()

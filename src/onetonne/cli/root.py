@@ -1,0 +1,137 @@
+"""The outermost command: where options for all commands are read, and failures become one sentence."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from onetonne.errors import OnetonneError, quoted
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes; 0 is success
+# What the parser raises. Typer 0.29 has its own copy of click, from which nobody may import.
+_UsageError: Any = typer.BadParameter.__mro__[2]
+
+_GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
+_HASHES = ("--evidence-hash", "--data-root", "--salt", "--reason-hash")
+_SECRET_OPTIONS = ("--key", "--private-key", "--passphrase", "--password", "--mnemonic", "--seed")
+_KEY = re.compile(r"(?:0[xX])?[0-9a-fA-F]{64}")
+_KEY_HINT = (
+    "a command line is kept in histories and shown to other users; use a keystore "
+    "(`onetonne account new NAME`), or the environment's ONETONNE_KEY and ONETONNE_PASSPHRASE_FILE"
+)
+
+
+class Misuse(typer.BadParameter):
+    """A mistake in the command line itself; the message stands alone."""
+
+    def format_message(self) -> str:
+        return str(self.message)
+
+
+class RootGroup(TyperGroup):
+    """Accepts the options for all commands anywhere on the line, and lets no traceback through."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:  # not while a shell completes a half-written line
+            refuse_secrets(args)
+        return super().parse_args(ctx, hoisted(args))
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        def run() -> Any:
+            return super(RootGroup, self).main(
+                args, "onetonne", complete_var, False, windows_expand_args, **extra
+            )
+
+        code = guarded(run) if standalone_mode else run()
+        return sys.exit(code) if standalone_mode else code
+
+
+def guarded(run: Callable[[], Any]) -> int:
+    """Runs a command line; the exit code. Whatever fails becomes one sentence on stderr."""
+    try:
+        result = run()
+        sys.stdout.flush()
+        code = result if isinstance(result, int) else 0
+        if code == INTERRUPTED:
+            _say("Interrupted; what was sent to the chain before may still be carried out.")
+        return code
+    except OnetonneError as problem:
+        return _say(str(problem))
+    except (typer.Abort, KeyboardInterrupt):
+        _say("Interrupted; what was sent to the chain before may still be carried out.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read our output has gone
+        return FAILED
+    except _UsageError as problem:
+        return _misused(problem)
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _say(f"{where}{problem.strerror or problem}; check that the place exists and may be used.")
+    except Exception as problem:
+        if os.environ.get("ONETONNE_TRACEBACK"):
+            raise
+        what = f"{type(problem).__name__}: {quoted(str(problem))}"
+        return _say(
+            f"A fault of onetonne's own ({what}); set ONETONNE_TRACEBACK=1 to see where, and report it."
+        )
+
+
+def refuse_secrets(args: Sequence[str]) -> None:
+    """Raises `Misuse`, without echoing it, where an argument looks like a key or names a secret."""
+    previous = ""
+    for argument in args:
+        name, equals, value = argument.partition("=")
+        if name in _SECRET_OPTIONS:
+            raise Misuse(f"{name} is not accepted: {_KEY_HINT}.")
+        option = name if equals and name.startswith("-") else previous
+        if option not in _HASHES and _KEY.fullmatch(value if equals else argument):
+            raise Misuse(f"An argument looks like a private key: {_KEY_HINT}. Replace that key now.")
+        previous = argument
+
+
+def hoisted(args: Sequence[str]) -> list[str]:
+    """The line with the options for all commands moved to its front, where the parser wants them."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = list(args)
+    while waiting:
+        argument = waiting.pop(0)
+        if argument == "--":
+            return [*front, *rest, argument, *waiting]
+        if argument in _GLOBAL and waiting:
+            front += [argument, waiting.pop(0)]
+        elif argument.startswith(tuple(f"{name}=" for name in _GLOBAL)):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return [*front, *rest]
+
+
+def _misused(problem: Any) -> int:
+    """One line for a mistake in the grammar of the command line. The message may be a whole help page."""
+    context = getattr(problem, "ctx", None)
+    message = " ".join(problem.format_message().split())
+    if type(problem).__name__ == "NoArgsIsHelpError":  # Rich has printed the help page
+        return MISUSED
+    hint = f" See `{context.command_path} --help`." if context is not None else ""
+    _say(f"{message if message.endswith('.') else message + '.'}{hint}")
+    return int(problem.exit_code)
+
+
+def _say(sentence: str) -> int:
+    sys.stdout.flush()
+    print(f"Error: {sentence}", file=sys.stderr)
+    return FAILED

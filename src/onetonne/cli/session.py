@@ -1,0 +1,138 @@
+"""What the commands of one line share: the home, the chain, the deployment, and who signs."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import typer
+
+from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
+from onetonne.cli.output import progress
+from onetonne.deploy import Deployment
+from onetonne.errors import ChainError, MissingKey, SignerError
+from onetonne.home import index_path
+from onetonne.index import Index
+from onetonne.index.listings import Listings
+from onetonne.ledger import Ledger
+from onetonne.terms import Address
+
+
+@dataclass
+class Session:
+    """Made by the root command; a command takes it from its context with `session_of`."""
+
+    home: Path
+    rpc: str | None
+    expected_chain_id: int | None
+    credits: str | None = None
+    """Address of a Credits contract, for who has no manifest of its deployment."""
+    _signers: dict[str, Signer] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def local(self) -> LocalChain:
+        return LocalChain(self.home)
+
+    @cached_property
+    def chain(self) -> Chain:
+        """Raises `NodeUnreachable`, `WrongChain`, and `ChainError` where no chain is named and none is up."""
+        if self.rpc:
+            return connect(self.rpc, self.expected_chain_id)
+        running = self.local.status()
+        if running is None:
+            raise ChainError(
+                f"No chain is named, and no local one runs in {self.home}: "
+                "run `onetonne chain up`, or give --rpc URL."
+            )
+        return connect(running.url, self.expected_chain_id)
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """Of the contract in --credits, else the home's on this chain. Raises `DeploymentError`."""
+        if self.credits:
+            return Deployment.of(self.chain, checked_address(self.credits))
+        return Deployment.load(self.home, self.chain.chain_id)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.chain, self.deployment)
+
+    @cached_property
+    def index(self) -> Index:
+        """As it is; `synced` brings it up to the chain first."""
+        return Index.open(self.index_place)
+
+    @property
+    def index_place(self) -> str | Path:
+        """ONETONNE_INDEX, a path or a database's URL, else a file in the home: one for each deployment."""
+        named = os.environ.get("ONETONNE_INDEX")
+        if named:
+            return named
+        path = index_path(self.home, self.chain.chain_id)
+        return path.with_stem(f"{path.stem}-{self.credits.lower()}") if self.credits else path
+
+    def synced(self, *, quiet: bool = False) -> Index:
+        """The index, with everything up to the chain's head; shows how far it is where that takes long."""
+        with progress("Reading the chain's events", hidden=quiet) as advance:
+            self.index.sync(self.chain, self.deployment, progress=lambda at, last, _logs: advance(at, last))
+        return self.index
+
+    @property
+    def listings(self) -> Listings:
+        """Lists of what there is on the chain now."""
+        return Listings(self.synced().engine)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the chain in use is the one that `chain up` runs, where gas can be given to anyone."""
+        running = self.local.status()
+        return running is not None and (self.rpc or running.url).rstrip("/") == running.url
+
+    def account(self, name_or_address: str) -> Address:
+        """An address as it stands, or that of a keystore. Raises `AddressError` and `MissingKey`."""
+        text = name_or_address.strip()
+        if text.lower().startswith("0x"):
+            return checked_address(text)
+        return keystores.find(self.home, text).address
+
+    def signer(self, sender: str | None) -> Signer:
+        """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""
+        if sender is None:
+            if not os.environ.get("ONETONNE_KEY", "").strip():
+                raise MissingKey(
+                    "Nobody signs: give --from NAME (see `onetonne account list`), or set ONETONNE_KEY."
+                )
+            return signer_from_env()
+        if sender not in self._signers:
+            name = keystores.find(self.home, sender).name
+            self._signers[sender] = keystores.load(self.home, name, passphrase(f"Passphrase of {name}"))
+        return self._signers[sender]
+
+    @cached_property
+    def names(self) -> dict[Address, str]:
+        """Names of the accounts whose keystores are at hand."""
+        return {keystore.address: keystore.name for keystore in keystores.names(self.home)}
+
+    def shown(self, account: Address) -> str:
+        """An account for people: its address, and its name where its keystore is at hand."""
+        return f"{account} ({self.names[account]})" if account in self.names else account
+
+
+def session_of(context: typer.Context) -> Session:
+    session = context.find_root().obj
+    assert isinstance(session, Session)
+    return session
+
+
+def passphrase(prompt: str, *, confirm: bool = False) -> str:
+    """From the environment, else asked for in a terminal. Raises `SignerError` where neither can be."""
+    given = keystores.passphrase_from_env()
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise SignerError(
+            f"{prompt} is needed, and there is no terminal to ask in: "
+            "set ONETONNE_PASSPHRASE_FILE to a file that has it."
+        )
+    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))

@@ -1,0 +1,70 @@
+"""Where a buyer keeps the text behind a retirement's hash: a file named by the hash, in the home."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from onetonne.chain import Signer
+from onetonne.errors import FileError
+from onetonne.home import details_folder
+from onetonne.ledger import Ledger
+from onetonne.ledger.results import Retired
+from onetonne.terms import Address, Lot, Purpose, RetirementDetails
+
+
+def keep(home: Path, details: RetirementDetails, path: Path | None = None) -> Path:
+    """Writes the details before they are retired with: a hash whose text is lost proves nothing.
+
+    To `path`, else where `kept` finds it. Raises `FileError`, also where the file is there already.
+    """
+    place = path or _place(home, details.hash())
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(
+            os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(details.text() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as problem:
+        raise FileError(
+            place, "it is there already; name another, for it may hold another retirement's"
+        ) from problem
+    except OSError as problem:
+        raise FileError(place, f"the details can't be kept in it ({problem.strerror})") from problem
+    return place
+
+
+def kept(home: Path, details_hash: bytes) -> Path | None:
+    """The file with the text behind a hash; None where it is not in the home."""
+    place = _place(home, details_hash)
+    return place if place.exists() else None
+
+
+def _place(home: Path, details_hash: bytes) -> Path:
+    return details_folder(home) / f"0x{details_hash.hex()}.json"
+
+
+def retire_keeping(
+    ledger: Ledger,
+    home: Path,
+    lots: Sequence[Lot],
+    beneficiary: str,
+    details: RetirementDetails,
+    purpose: Purpose = Purpose.VOLUNTARY,
+    *,
+    signer: Signer,
+    holder: Address | None = None,
+    path: Path | None = None,
+) -> tuple[Retired, Path]:
+    """Retires with the hash of the details, salted so that nobody can guess them, and keeps their text first.
+
+    Tried before anything is written: a refused retirement leaves no file. One that was sent and is not in a
+    block yet does. Errors as `Ledger.retire` and `keep`.
+    """
+    salted = details.salted(secrets.token_hex(16))
+    arguments = (lots, beneficiary, purpose, salted)
+    ledger.retire(*arguments, signer=signer, holder=holder, dry_run=True)
+    place = keep(home, salted, path)
+    return ledger.retire(*arguments, signer=signer, holder=holder), place
