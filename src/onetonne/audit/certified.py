@@ -3,7 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from onetonne.audit.checks import ACCEPTED, OPERATOR, VVB, WITHDRAWN, Evidence, size
+from onetonne.audit.checks import (
+    ACCEPTED,
+    OPERATOR,
+    VVB,
+    WITHDRAWN,
+    Evidence,
+    batches_behind,
+    linked_list,
+    size,
+)
 from onetonne.audit.ranges import Range, overlaps
 from onetonne.audit.report import Finding
 from onetonne.audit.story import Fields
