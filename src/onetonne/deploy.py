@@ -19,7 +19,7 @@ from web3.utils.address import get_create_address
 from onetonne import __version__, artifacts
 from onetonne.chain import LOCAL_CHAIN_ID, Chain, Sent, Signer, checked_address
 from onetonne.chain.abi import signature
-from onetonne.errors import AddressError, DeploymentError
+from onetonne.errors import AddressError, DeploymentError, NodeRefused
 from onetonne.home import manifest_path
 from onetonne.terms import Address
 
@@ -137,7 +137,7 @@ class Deployment:
         """The deployment to which a Credits contract belongs, by what that says of itself.
 
         Raises `DeploymentError` where there is none. Roles may have changed since a deployment was made:
-        they are left at the zero address here, and `block` at 0.
+        they are left at the zero address here. `block` is 0 where the node does not keep past states.
         """
         ledger = chain.contract("Credits", credits)
         if not chain.codes([credits])[0]:
@@ -147,7 +147,8 @@ class Deployment:
         found = {name: chain.call(chain.function(ledger, getter)) for name, getter in getters.items()}
         addresses = {name: checked_address(found.get(name, credits)) for name in CONTRACTS}
         nobody = Address("0x" + "0" * 40)
-        return cls(chain.chain_id, __version__, 0, addresses, nobody, nobody, 0)
+        first = _first_block(chain, addresses["AccessManager"])
+        return cls(chain.chain_id, __version__, first, addresses, nobody, nobody, 0)
 
 
 def deploy(
@@ -197,6 +198,21 @@ def deploy(
     if home is not None and not dry_run:
         deployment.save(home)
     return deployment
+
+
+def _first_block(chain: Chain, address: Address) -> int:
+    """The block in which a contract was created, by halving."""
+    low, high = 0, chain.head()
+    try:
+        while low < high:
+            middle = (low + high) // 2
+            if chain.codes([address], middle)[0]:
+                high = middle
+            else:
+                low = middle + 1
+    except NodeRefused:
+        return 0
+    return low
 
 
 def _delay(chain_id: int, delay: int | None) -> int:

@@ -37,7 +37,7 @@ def test_contracts_are_where_they_were_predicted_and_are_ours(chain: Chain, depl
 
 def test_contracts_know_each_other(chain: Chain, deployment: Deployment) -> None:
     found = Deployment.of(chain, deployment.addresses["Credits"])
-    assert found.addresses == deployment.addresses
+    assert (found.addresses, found.block) == (deployment.addresses, deployment.block)
     for name in ("Projects", "Labels", "Redemptions", "Renderer", "Certificates"):
         contract = chain.contract(name, deployment.addresses[name])
         assert chain.call(contract.functions.credits()) == deployment.addresses["Credits"]

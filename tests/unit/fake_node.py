@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -13,15 +13,22 @@ Answer = Callable[[str, list[Any]], dict[str, Any]]
 
 @contextmanager
 def fake_node(
-    answer: Answer, *, status: int = 200, batches: bool = True, body: bytes | None = None
+    answer: Answer,
+    *,
+    status: int = 200,
+    statuses: Sequence[int] = (),
+    batches: bool = True,
+    body: bytes | None = None,
 ) -> Iterator[str]:
-    """Its URL. With `body` it answers that, whatever it is asked."""
+    """Its URL. With `body` it answers that, whatever it is asked; `statuses` come first, then `status`."""
+
+    coming = iter(statuses)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             content = json.dumps(reply(asked)).encode() if body is None else body
-            self.send_response(status)
+            self.send_response(next(coming, status))
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from fake_node import fake_node
 
-from onetonne.chain import connect
-from onetonne.errors import ChainError, NodeRefused, NodeUnreachable, Reverted
+from onetonne.chain import KeySigner, connect
+from onetonne.errors import ChainError, NodeRefused, NodeUnreachable, Reverted, TransactionFailed
 
 NOBODY = "0x" + "0" * 40
 TOO_MANY = {"error": {"code": -32005, "message": "query returned more than 10000 results"}}
@@ -125,3 +125,37 @@ def test_error_within_a_batch() -> None:
 
     with fake_node(answer) as url, pytest.raises(NodeRefused, match="missing trie node"):
         connect(url).storage(NOBODY, [1, 2, 3])
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_busy_node_is_asked_again(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("onetonne.chain.rpc.time.sleep", pauses.append)
+    with fake_node(lambda *_: {"result": "0x7"}, statuses=[200, status, status, 200]) as url:
+        assert connect(url).head() == 7
+    assert pauses[:2] == [0.25, 0.5]
+
+
+def test_node_that_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onetonne.chain.rpc._PAUSES", (0, 0))
+    with fake_node(nothing, status=503) as url, pytest.raises(NodeUnreachable, match="HTTP status 503"):
+        connect(url)
+
+
+def test_transaction_whose_sending_is_cut_off_may_have_been_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence must not let a person send it twice."""
+    answers: dict[str, Any] = {"eth_getBlockByNumber": {}, "eth_getBalance": hex(10**18)}
+    with fake_node(lambda method, _: {"result": answers.get(method, "0x1")}) as url:
+        chain = connect(url)
+        request = chain.node.request
+
+        def cut_off(method: str, *parameters: Any) -> Any:
+            if method == "eth_sendRawTransaction":
+                raise NodeUnreachable(url, "connection reset")
+            return request(method, *parameters)
+
+        monkeypatch.setattr(chain.node, "request", cut_off)
+        with pytest.raises(
+            TransactionFailed, match=r"^Transaction 0x[0-9a-f]{64} failed: .* look it up before"
+        ):
+            chain.create("AccessManager", [NOBODY], KeySigner.from_key(b"\1" * 32))

@@ -1,9 +1,10 @@
 """JSON-RPC over HTTP: requests, batches, and every failure as one of our errors."""
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +17,8 @@ from onetonne.errors import ChainError, NodeRefused, NodeUnreachable
 
 TIMED_OUT = "no answer in time"
 _TIMEOUT = 30  # seconds
+_BUSY = {f"HTTP status {status}" for status in (429, 502, 503, 504)}
+_PAUSES = (0.25, 0.5, 1.0, 2.0)  # seconds
 _REVERT_CODE = 3  # geth's, and that of those who follow it
 
 
@@ -35,9 +38,8 @@ class Node:
 
     def request(self, method: str, *params: Any) -> Any:
         """The `result` of one request."""
-        with self.translated():
-            response = self.provider.make_request(RPCEndpoint(method), list(params))
-        return _result(method, cast(dict[str, Any], response))
+        response = self._patiently(self.provider.make_request, RPCEndpoint(method), list(params))
+        return _result(method, response)
 
     def integer(self, method: str, *params: Any) -> int:
         """The `result` of a request that answers a number."""
@@ -50,13 +52,26 @@ class Node:
         results: list[Any] = []
         for start in range(0, len(many), size):
             part = many[start : start + size]
-            with self.translated():
-                responses = self.provider.make_batch_request([(RPCEndpoint(method), list(p)) for p in part])
+            asked = [(RPCEndpoint(method), list(params)) for params in part]
+            responses = self._patiently(self.provider.make_batch_request, asked)
             if isinstance(responses, list) and len(responses) == len(part):
-                results.extend(_result(method, cast(dict[str, Any], response)) for response in responses)
+                results.extend(_result(method, response) for response in responses)
             else:  # some nodes take no batches
                 results.extend(self.request(method, *params) for params in part)
         return results
+
+    def _patiently(self, ask: Callable[..., Any], *given: Any) -> Any:
+        """Asks again, after a pause, where a node is only busy: public ones often are."""
+        for pause in _PAUSES:
+            try:
+                with self.translated():
+                    return ask(*given)
+            except NodeUnreachable as problem:
+                if problem.reason not in _BUSY:
+                    raise
+            time.sleep(pause)
+        with self.translated():
+            return ask(*given)
 
     @contextmanager
     def reading(self, method: str) -> Iterator[None]:
@@ -86,7 +101,7 @@ class Node:
             raise _of_web3(problem) from problem
 
 
-def _result(method: str, response: dict[str, Any]) -> Any:
+def _result(method: str, response: Any) -> Any:
     if isinstance(response, dict) and "result" in response and response.get("error") is None:
         return response["result"]
     error = response.get("error") if isinstance(response, dict) else None

@@ -21,6 +21,7 @@ from onetonne.errors import (
 from onetonne.terms import Address
 
 WAITING_TIME = 180.0  # seconds
+_LOST = "the node stopped answering, and may have taken it; look it up before sending it again"
 _POLL = (0.02, 1.0)  # seconds, the first and the longest pause
 _DEFAULT_TIP = 10**9  # wei per gas, where a node suggests none
 
@@ -69,7 +70,10 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees
     raw = signer.sign_transaction(fields | ({"to": call.to} if call.to else {}))
     transaction = f"0x{keccak(raw).hex()}"
-    node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
+    try:
+        node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
+    except NodeUnreachable as problem:
+        raise TransactionFailed(transaction, _LOST) from problem
     receipt = _wait(node, transaction)
     with node.reading("eth_getTransactionReceipt"):
         _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
@@ -109,10 +113,7 @@ def _wait(node: Node, transaction: str) -> Mapping[str, Any]:
         try:
             receipt = node.request("eth_getTransactionReceipt", transaction)
         except NodeUnreachable as problem:
-            raise TransactionFailed(
-                transaction,
-                "it was sent, then the node stopped answering; look it up before sending it again",
-            ) from problem
+            raise TransactionFailed(transaction, _LOST) from problem
         if receipt is not None:
             with node.reading("eth_getTransactionReceipt"):
                 return dict(receipt)
