@@ -2,31 +2,40 @@
 pragma solidity ^0.8.28;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {Certificates} from "../../../contracts/Certificates.sol";
-import {Credits} from "../../../contracts/Credits.sol";
-import {Labels} from "../../../contracts/Labels.sol";
-import {Programmes} from "../../../contracts/Programmes.sol";
-import {Projects} from "../../../contracts/Projects.sol";
-import {Redemptions} from "../../../contracts/Redemptions.sol";
-import {Renderer} from "../../../contracts/Renderer.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
+import {ICertificates} from "../../../contracts/interfaces/ICertificates.sol";
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
+import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
+import {IProgrammes} from "../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
+import {IRedemptions} from "../../../contracts/interfaces/IRedemptions.sol";
+import {IRenderer} from "../../../contracts/interfaces/IRenderer.sol";
 import {ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
-import {vm} from "../Vm.sol";
+import {vm} from "./Cheats.sol";
+
+/// @dev Each contract as its callers see it. The tests know no implementation, so forge compiles them apart from the
+/// contracts, without the optimiser, in seconds.
+interface IManagedProgrammes is IProgrammes, IAccessManaged {}
+
+interface IManagedLabels is ILabels, IAccessManaged {}
+
+interface ILedger is ICredits, IERC1155MetadataURI, IERC7943MultiToken, IAccessManaged {}
 
 /// @dev The whole system, deployed and wired as `onetonne.deploy` does it; this contract is governance and regulator.
 abstract contract Deployment {
     uint64 internal constant HEAD = type(uint64).max;
 
     AccessManager internal manager;
-    Programmes internal programmes;
-    Projects internal projects;
-    Labels internal labels;
-    Redemptions internal redemptions;
-    Renderer internal renderer;
-    Certificates internal certificates;
-    Credits internal credits;
+    IManagedProgrammes internal programmes;
+    IProjects internal projects;
+    IManagedLabels internal labels;
+    IRedemptions internal redemptions;
+    IRenderer internal renderer;
+    ICertificates internal certificates;
+    ILedger internal credits;
 
     address internal operator = address(0x0917);
     address internal vvb = address(0x77B);
@@ -35,22 +44,21 @@ abstract contract Deployment {
         vm.warp(1_790_000_000);
         manager = new AccessManager(address(this));
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 6);
-        programmes = new Programmes(address(manager));
-        projects = new Projects(programmes, predicted);
-        labels = new Labels(address(manager), ICredits(predicted));
-        redemptions = new Redemptions(ICredits(predicted), programmes);
-        renderer = new Renderer(ICredits(predicted), programmes, projects);
-        certificates = new Certificates(ICredits(predicted), renderer);
-        credits = new Credits(
-            address(manager),
-            programmes,
-            projects,
-            labels,
-            certificates,
-            redemptions,
-            renderer
+        programmes = IManagedProgrammes(_create("Programmes", abi.encode(manager)));
+        projects = IProjects(_create("Projects", abi.encode(programmes, predicted)));
+        labels = IManagedLabels(_create("Labels", abi.encode(manager, predicted)));
+        redemptions = IRedemptions(_create("Redemptions", abi.encode(predicted, programmes)));
+        renderer = IRenderer(_create("Renderer", abi.encode(predicted, programmes, projects)));
+        certificates = ICertificates(_create("Certificates", abi.encode(predicted, renderer)));
+        credits = ILedger(
+            _create("Credits", abi.encode(manager, programmes, projects, labels, certificates, redemptions, renderer))
         );
         require(address(credits) == predicted, "wiring");
+    }
+
+    /// @dev A contract of ours by its name, from the artifact that forge made of it.
+    function _create(string memory name, bytes memory arguments) private returns (address) {
+        return vm.deployCode(string.concat(name, ".sol:", name), arguments);
     }
 
     /// @dev A programme with the root `VCS-VCU`, a VVB, a methodology without buffer, and a project.
@@ -95,23 +103,22 @@ abstract contract Deployment {
         projects.acceptVerification(id, HEAD);
     }
 
-    function issuance(
-        VerificationId verification,
-        uint64 first,
-        uint64 last
-    ) internal pure returns (ICredits.Issuance memory) {
-        return
-            ICredits.Issuance({
-                root: "VCS-VCU",
-                prefix: "VCS-VCU",
-                first: first,
-                last: last,
-                hint: HEAD,
-                verification: verification,
-                vintageStart: 18_262,
-                vintageEnd: 18_627,
-                vintageYear: 2020,
-                custody: keccak256("custody")
-            });
+    function issuance(VerificationId verification, uint64 first, uint64 last)
+        internal
+        pure
+        returns (ICredits.Issuance memory)
+    {
+        return ICredits.Issuance({
+            root: "VCS-VCU",
+            prefix: "VCS-VCU",
+            first: first,
+            last: last,
+            hint: HEAD,
+            verification: verification,
+            vintageStart: 18_262,
+            vintageEnd: 18_627,
+            vintageYear: 2020,
+            custody: keccak256("custody")
+        });
     }
 }
