@@ -1,10 +1,10 @@
 """The whole system on brownie's chain, wired as `onetonne.deploy` does it, and the actors of the story.
 
-Fixtures build on each other: `methodology` has programme VCS, `project_id` its project, `verification` 10,000
-tonnes accepted for 2020, `batch` 1,000 tonnes of them issued to alice. Only the contracts outlive a test: the
-rest is made anew, after the snapshot to which each test reverts.
+Only the contracts and what `STORY` says outlive a test, within its module: each ends in a revert to there.
 """
 
+import gc
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,16 +12,13 @@ import pytest
 from brownie import Contract, project
 from eth_abi import encode
 from statements import (
-    ABOVE_EVERYTHING,
     GOVERNANCE_ROLE,
     REGULATOR_ROLE,
     RESTRICTED,
     code,
-    issuance,
-    proposal,
     registration,
-    roots_of,
 )
+from story import Story
 
 from onetonne import artifacts
 
@@ -53,11 +50,6 @@ for _name in ACTORS:
     globals()[_name] = _actor(_name)
 
 
-@pytest.fixture(autouse=True)
-def isolation(fn_isolation: None) -> None:
-    """Every test starts from the module's fixtures."""
-
-
 def _deploy_manager(admin: Any) -> Any:
     shipped = artifacts.load("AccessManager")  # brownie compiles the files in contracts/ only
     argument = encode(["address"], [admin.address]).hex()
@@ -68,12 +60,16 @@ def _deploy_manager(admin: Any) -> Any:
 
 
 def _give_roles(contracts: SimpleNamespace, governance: Any, regulator: Any) -> None:
+    manager = contracts.manager
+    calls = [
+        manager.grantRole.encode_input(GOVERNANCE_ROLE, governance, 0),
+        manager.grantRole.encode_input(REGULATOR_ROLE, regulator, 0),
+    ]
     for (name, role), functions in RESTRICTED.items():
         contract = getattr(contracts, name.lower())
         selectors = [contract.signatures[function] for function in functions]
-        contracts.manager.setTargetFunctionRole(contract, selectors, role, {"from": governance})
-    contracts.manager.grantRole(GOVERNANCE_ROLE, governance, 0, {"from": governance})
-    contracts.manager.grantRole(REGULATOR_ROLE, regulator, 0, {"from": governance})
+        calls.append(manager.setTargetFunctionRole.encode_input(contract, selectors, role))
+    manager.multicall(calls, {"from": governance})
 
 
 @pytest.fixture(scope="module")
@@ -136,69 +132,57 @@ def credits(contracts: SimpleNamespace) -> Any:
     return contracts.credits
 
 
-@pytest.fixture
-def admit(programmes: Any, governance: Any) -> Any:
-    """Admits a programme with all its roots and one methodology, whose id (also the programme's) it gives."""
-
-    def admitted(programme: str, operator: Any, *, buffer_basis_points: int = 0) -> int:
-        programmes.admitProgramme(code(programme), operator, {"from": governance})
-        number = int(programmes.programmeByCode(code(programme)))
-        for root, segments, numeric in roots_of(programme):
-            programmes.registerRoot(root, number, segments, numeric, {"from": governance})
-        receipt = programmes.registerMethodology(
-            code(f"{programme}-M1"), code("1.0"), 0, buffer_basis_points, {"from": operator}
-        )
-        return int(receipt.events["MethodologyRegistered"]["methodology"])
-
-    return admitted
+@pytest.fixture(scope="module")
+def told(contracts: SimpleNamespace, accounts: Any, request: pytest.FixtureRequest) -> Story:
+    """The story as far as the module's `STORY` says."""
+    story = Story(contracts, lambda name: accounts[ACTORS.index(name)])
+    story.tell(getattr(request.module, "STORY", "contracts"))
+    # brownie 1.22.2 collects garbage at every revert: half of a test's time unless what lasts is set apart.
+    gc.freeze()
+    return story
 
 
-@pytest.fixture
-def methodology(admit: Any, programmes: Any, operator: Any, vvb: Any, governance: Any) -> int:
-    """Programme VCS (id 1), its methodology (id 1), and an accredited VVB (id 1)."""
-    programmes.admitVvb(code("VVB-1"), vvb, {"from": governance})
-    return int(admit("VCS", operator))
+@pytest.fixture(autouse=True)
+def isolation(told: Story, fn_isolation: None) -> Iterator[None]:
+    stage = told.stage
+    yield
+    told.stage = stage
 
 
 @pytest.fixture
-def project_id(projects: Any, methodology: int, operator: Any) -> int:
-    """VCS project 1340 (id 1), on activity 1 with component 1."""
-    receipt = projects.registerProject(registration(), {"from": operator})
-    return int(receipt.events["ProjectRegistered"]["project"])
+def methodology(told: Story, isolation: None) -> int:
+    return told.tell("methodology")
 
 
 @pytest.fixture
-def verify(projects: Any, vvb: Any) -> Any:
-    """A verification with both keys: proposed by the VVB, accepted by the given operator."""
-
-    def verified(operator: Any, **changes: Any) -> int:
-        receipt = projects.proposeVerification(proposal(**changes), {"from": vvb})
-        number = int(receipt.events["VerificationProposed"]["verification"])
-        projects.acceptVerification(number, ABOVE_EVERYTHING, {"from": operator})
-        return number
-
-    return verified
+def project_id(told: Story, isolation: None) -> int:
+    return told.tell("project_id")
 
 
 @pytest.fixture
-def verification(project_id: int, verify: Any, operator: Any) -> int:
-    """10,000 tonnes for 2020, accepted (id 1)."""
-    return int(verify(operator, project=project_id))
+def verification(told: Story, isolation: None) -> int:
+    return told.tell("verification")
 
 
 @pytest.fixture
-def batch(credits: Any, verification: int, operator: Any, alice: Any) -> int:
-    """Batch 1: 1,000 tonnes, serial numbers FIRST to LAST, all alice's."""
-    receipt = credits.issue([issuance(verification=verification)], alice, {"from": operator})
-    return int(receipt.events["BatchIssued"]["batch"])
+def batch(told: Story, isolation: None) -> int:
+    return told.tell("batch")
 
 
 @pytest.fixture
-def shared_project(
-    admit: Any, projects: Any, programmes: Any, project_id: int, operator: Any, acr_operator: Any
-) -> int:
+def admit(told: Story) -> Any:
+    return told.admit
+
+
+@pytest.fixture
+def verify(told: Story) -> Any:
+    return told.verify
+
+
+@pytest.fixture
+def shared_project(told: Story, projects: Any, project_id: int, operator: Any, acr_operator: Any) -> int:
     """ACR project 991 on VCS project 1340's activity, with VCS's consent: methodology 2, programme 2."""
-    admit("ACR", acr_operator)
+    told.admit("ACR", acr_operator)
     projects.consentToJoin(1, 2, {"from": operator})
     receipt = projects.registerProject(registration(code=code("991")), {"from": acr_operator})
     return int(receipt.events["ProjectRegistered"]["project"])

@@ -10,6 +10,8 @@ from statements import issuance
 
 from onetonne.terms import Purpose
 
+STORY = "batch"
+
 
 @pytest.fixture
 def certificate(credits, batch, alice, airline):

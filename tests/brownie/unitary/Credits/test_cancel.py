@@ -5,6 +5,8 @@ from statements import BLOCK_KILOGRAMS, hexadecimal, issuance
 
 from onetonne.terms import CancellationKind, FreezeScope, Purpose
 
+STORY = "batch"
+
 
 def cancel(credits, kilograms, holder, kind=CancellationKind.CONVERSION, reason="to ARB"):
     return credits.cancel([(1, kilograms)], holder, kind, reason, {"from": holder})

@@ -5,6 +5,8 @@ import json
 
 from refusals import refused
 
+STORY = "batch"
+
 
 def test_escrow_release_and_redeem_revert_for_all_but_redemptions(credits, batch, alice, operator):
     for sender in (alice, operator):

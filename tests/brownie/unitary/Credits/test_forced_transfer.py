@@ -4,6 +4,8 @@ from refusals import refused
 
 from onetonne.terms import FreezeScope
 
+STORY = "batch"
+
 
 def freeze_account(credits, account, regulator):
     credits.freeze(FreezeScope.ACCOUNT, int(account.address, 16), bytes(32), "case 7", {"from": regulator})

@@ -5,6 +5,8 @@ from statements import hexadecimal, issuance
 
 from onetonne.terms import FreezeScope
 
+STORY = "verification"
+
 REASON = keccak(text="court order")
 EVERY_SUBJECT = [
     (FreezeScope.BATCH, 1),

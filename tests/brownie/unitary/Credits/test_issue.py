@@ -18,6 +18,8 @@ from statements import (
     registration,
 )
 
+STORY = "verification"
+
 
 def test_issue_gives_the_recipient_a_tonne_for_every_serial_number(credits, verification, operator, alice):
     credits.issue([issuance(first=1, last=250)], alice, {"from": operator})
@@ -69,15 +71,14 @@ def test_issue_counts_against_the_verification(credits, projects, batch):
     assert projects.verification(1)["issued"] == BLOCK_KILOGRAMS
 
 
-def test_issue_withholds_the_buffer_share_rounded_up(
-    credits, admit, projects, verify, gs_operator, vvb, programmes, governance, alice
-):
-    programmes.admitVvb(code("VVB-1"), vvb, {"from": governance})
-    admit("GS", gs_operator, buffer_basis_points=1_234)
-    projects.registerProject(registration(), {"from": gs_operator})
-    verify(gs_operator)
-    prefix = "GS1-1-KE-11603-16-2025-30256"
-    credits.issue([issuance(root=code("GS1"), prefix=prefix, first=7, last=9)], alice, {"from": gs_operator})
+def test_issue_withholds_the_buffer_share_rounded_up(credits, projects, admit, verify, gs_operator, alice):
+    methodology = admit("GS", gs_operator, buffer_basis_points=1_234)
+    projects.registerProject(registration(site=code("GS-SITE")), {"from": gs_operator})
+    number = verify(gs_operator, project=2, methodology=methodology)
+    order = issuance(
+        root=code("GS1"), prefix="GS1-1-KE-11603-16-2025-30256", first=7, last=9, verification=number
+    )
+    credits.issue([order], alice, {"from": gs_operator})
     withheld = 371  # 3,000 kg x 12.34% = 370.2 kg
     assert credits.balanceOf(credits.BUFFER(), 1) == withheld
     assert credits.balanceOf(alice, 1) == 3_000 - withheld
@@ -193,11 +194,11 @@ def test_issue_reverts_against_a_verification_that_nobody_made(credits, verifica
 
 
 def test_issue_reverts_against_a_verification_that_is_not_accepted(
-    credits, projects, project_id, operator, vvb, alice
+    credits, projects, verification, operator, vvb, alice
 ):
-    projects.proposeVerification(proposal(), {"from": vvb})
-    with refused("VerificationStatusIs", 1, 1, 2):
-        credits.issue([issuance()], alice, {"from": operator})
+    projects.proposeVerification(proposal(salt=b"\1" * 32), {"from": vvb})
+    with refused("VerificationStatusIs", 2, 1, 2):
+        credits.issue([issuance(verification=2)], alice, {"from": operator})
 
 
 def test_issue_reverts_against_a_withdrawn_verification(credits, projects, verification, operator, alice):

@@ -8,6 +8,8 @@ from statements import ABOVE_EVERYTHING, FIRST, LAST, code, day, issuance, names
 
 from onetonne.terms import Purpose
 
+STORY = "verification"
+
 VCU = "VCS-VCU"
 
 

@@ -1,10 +1,12 @@
-"""One namespace, one spelling (I2): a block on chain does not come back under another spelling of its prefix."""
+"""One namespace, one spelling (I2): a block does not come back under another spelling of its prefix."""
 
 from typing import Any
 
 import pytest
 from refusals import refused
 from statements import FIRST, LAST, code, issuance, namespace, registration
+
+STORY = "project_id"
 
 ACR = "ACR-US-499-2022-2006"
 GS = "GS1-1-KE-11603-16-2025-30256"

@@ -9,6 +9,8 @@ from statements import BLOCK_KILOGRAMS, issuance
 
 from onetonne.terms import Purpose
 
+STORY = "verification"
+
 SOURCE = """
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
@@ -19,7 +21,9 @@ interface ICredits {
 }
 
 contract Vault {
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata)
+        external pure returns (bytes4)
+    {
         return this.onERC1155Received.selector;
     }
 
@@ -33,7 +37,9 @@ contract Vault {
 contract Refuser {
     error NoThanks();
 
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata)
+        external pure returns (bytes4)
+    {
         revert NoThanks();
     }
 }

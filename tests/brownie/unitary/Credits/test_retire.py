@@ -8,6 +8,8 @@ from statements import BLOCK_KILOGRAMS, FIRST, hexadecimal, issuance
 
 from onetonne.terms import FreezeScope, Purpose, RetirementDetails
 
+STORY = "batch"
+
 DETAILS = RetirementDetails(beneficiary="Example Airline", reason="Flights of 2020").text()
 HASH = keccak(text=DETAILS)
 NO_CASE = ("0x" + "00" * 32, "case 7")

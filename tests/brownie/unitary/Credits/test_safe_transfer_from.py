@@ -5,6 +5,8 @@ from statements import issuance
 
 from onetonne.terms import FreezeScope
 
+STORY = "batch"
+
 NO_CASE = ("0x" + "00" * 32, "case 7")
 
 

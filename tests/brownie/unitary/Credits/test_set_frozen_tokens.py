@@ -3,6 +3,8 @@ from refusals import refused
 
 from onetonne.terms import FreezeScope
 
+STORY = "batch"
+
 
 def test_set_frozen_tokens_replaces_the_amount(credits, batch, regulator, alice):
     said = credits.setFrozenTokens(alice, 1, 700, {"from": regulator}).events["Frozen"]

@@ -4,6 +4,8 @@ from statements import code, hexadecimal
 
 from onetonne.terms import Purpose
 
+STORY = "batch"
+
 PHASE_1 = code("CORSIA-P1")
 
 

@@ -4,6 +4,8 @@ from statements import code, hexadecimal, word
 
 from onetonne.terms import Standing
 
+STORY = "methodology"
+
 
 def register(programmes, sender, name="VM0048", version="1.0", years=3, share=1_500):
     return programmes.registerMethodology(word(name), word(version), years, share, {"from": sender})

@@ -2,6 +2,8 @@ from brownie import ZERO_ADDRESS
 from refusals import refused
 from statements import code
 
+STORY = "methodology"
+
 OPERATOR_KEY, VVB_KEY = 1, 2
 
 
@@ -41,5 +43,5 @@ def test_rotate_operator_reverts_for_all_but_governance(programmes, methodology,
 
 
 def test_rotate_operator_reverts_for_a_programme_that_nobody_admitted(programmes, governance, stranger):
-    with refused("ProgrammeUnknown", 1):
-        programmes.rotateOperator(1, stranger, {"from": governance})
+    with refused("ProgrammeUnknown", 2):
+        programmes.rotateOperator(2, stranger, {"from": governance})

@@ -1,6 +1,8 @@
 from refusals import refused
 from statements import proposal
 
+STORY = "methodology"
+
 VVB_KEY = 2
 
 
@@ -35,5 +37,5 @@ def test_rotate_vvb_key_reverts_for_all_but_governance(programmes, methodology, 
 
 
 def test_rotate_vvb_key_reverts_for_an_id_that_nobody_has(programmes, governance, other_vvb):
-    with refused("VvbUnknown", 1):
-        programmes.rotateVvbKey(1, other_vvb, {"from": governance})
+    with refused("VvbUnknown", 2):
+        programmes.rotateVvbKey(2, other_vvb, {"from": governance})

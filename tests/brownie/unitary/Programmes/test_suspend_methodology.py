@@ -3,6 +3,8 @@ from refusals import refused
 
 from onetonne.terms import Standing
 
+STORY = "methodology"
+
 
 def test_suspend_methodology_dates_its_standing(programmes, methodology, operator):
     receipt = programmes.suspendMethodology(1, "superseded", {"from": operator})

@@ -4,6 +4,8 @@ from statements import code, word
 
 from onetonne.terms import Standing
 
+STORY = "methodology"
+
 
 def test_suspend_programme_dates_its_standing(programmes, methodology, governance):
     receipt = programmes.suspendProgramme(1, "under investigation", {"from": governance})
@@ -53,5 +55,5 @@ def test_a_programmes_standing_reverts_where_nothing_changes(programmes, methodo
 
 
 def test_suspend_programme_reverts_for_an_id_that_nobody_has(programmes, governance):
-    with refused("ProgrammeUnknown", 1):
-        programmes.suspendProgramme(1, "", {"from": governance})
+    with refused("ProgrammeUnknown", 2):
+        programmes.suspendProgramme(2, "", {"from": governance})

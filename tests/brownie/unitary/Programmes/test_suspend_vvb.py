@@ -3,6 +3,8 @@ from refusals import refused
 
 from onetonne.terms import Standing
 
+STORY = "methodology"
+
 
 def test_suspend_vvb_dates_its_standing(programmes, methodology, governance):
     receipt = programmes.suspendVvb(1, "accreditation lapsed", {"from": governance})
@@ -31,5 +33,5 @@ def test_a_vvbs_standing_reverts_where_nothing_changes(programmes, methodology, 
 
 
 def test_suspend_vvb_reverts_for_an_id_that_nobody_has(programmes, governance):
-    with refused("VvbUnknown", 1):
-        programmes.suspendVvb(1, "", {"from": governance})
+    with refused("VvbUnknown", 2):
+        programmes.suspendVvb(2, "", {"from": governance})

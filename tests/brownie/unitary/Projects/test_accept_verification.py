@@ -6,6 +6,8 @@ from statements import ABOVE_EVERYTHING, code, day, issuance, proposal, registra
 
 from onetonne.terms import VerificationStatus
 
+STORY = "project_id"
+
 YEAR = (day(2020, 1, 1), day(2020, 12, 31))
 
 

@@ -1,6 +1,8 @@
 from refusals import refused
 from statements import code, registration
 
+STORY = "methodology"
+
 
 def test_consent_to_join_lets_another_programme_in(projects, project_id, admit, operator, acr_operator):
     admit("ACR", acr_operator)

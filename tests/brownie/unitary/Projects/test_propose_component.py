@@ -3,6 +3,8 @@
 from refusals import refused
 from statements import ABOVE_EVERYTHING, code, hexadecimal, proposal, registration, word
 
+STORY = "project_id"
+
 SECOND = code("SECOND-AREA")
 
 

@@ -5,6 +5,8 @@ from statements import EVIDENCE, code, day, hexadecimal, proposal
 
 from onetonne.terms import VerificationStatus
 
+STORY = "project_id"
+
 FIELDS = {
     "project": "uint32",
     "component": "uint32",

@@ -2,6 +2,8 @@ import pytest
 from refusals import refused
 from statements import code, day, hexadecimal, registration, word
 
+STORY = "methodology"
+
 
 def test_register_project_records_it(projects, methodology, operator):
     receipt = projects.registerProject(registration(), {"from": operator})

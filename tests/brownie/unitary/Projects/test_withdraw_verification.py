@@ -1,8 +1,10 @@
 import pytest
 from refusals import refused
-from statements import BLOCK_KILOGRAMS, day, proposal
+from statements import ABOVE_EVERYTHING, BLOCK_KILOGRAMS, day, proposal
 
 from onetonne.terms import VerificationStatus
+
+STORY = "verification"
 
 
 @pytest.mark.parametrize("who", ["vvb", "operator"])
@@ -25,11 +27,11 @@ def test_withdraw_verification_leaves_what_was_issued_and_the_claim(
     assert projects.periodAt(1, day(2020, 6, 1))[0] == 1
 
 
-def test_withdraw_verification_before_it_was_accepted(projects, project_id, vvb, operator):
-    projects.proposeVerification(proposal(), {"from": vvb})
-    projects.withdrawVerification(1, "typo", {"from": vvb})
-    with refused("VerificationStatusIs", 1, 3, 1):
-        projects.acceptVerification(1, 2**64 - 1, {"from": operator})
+def test_withdraw_verification_before_it_was_accepted(projects, verification, vvb, operator):
+    projects.proposeVerification(proposal(salt=b"\1" * 32), {"from": vvb})
+    projects.withdrawVerification(2, "typo", {"from": vvb})
+    with refused("VerificationStatusIs", 2, 3, 1):
+        projects.acceptVerification(2, ABOVE_EVERYTHING, {"from": operator})
 
 
 def test_withdraw_verification_is_open_to_suspended_keys(
@@ -55,9 +57,9 @@ def test_withdraw_verification_reverts_a_second_time(projects, verification, ope
         projects.withdrawVerification(1, "", {"from": operator})
 
 
-def test_withdraw_verification_reverts_for_one_that_nobody_proposed(projects, project_id, operator):
-    with refused("VerificationUnknown", 1):
-        projects.withdrawVerification(1, "", {"from": operator})
+def test_withdraw_verification_reverts_for_one_that_nobody_proposed(projects, verification, operator):
+    with refused("VerificationUnknown", 2):
+        projects.withdrawVerification(2, "", {"from": operator})
 
 
 def test_record_issuance_reverts_for_all_but_credits(projects, verification, operator):

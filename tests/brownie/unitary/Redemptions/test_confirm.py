@@ -6,6 +6,8 @@ from statements import BLOCK_KILOGRAMS, FIRST, LAST, namespace
 
 from onetonne.terms import FreezeScope, Purpose, RedemptionStatus
 
+STORY = "batch"
+
 
 @pytest.fixture
 def requested(redemptions, batch, alice):

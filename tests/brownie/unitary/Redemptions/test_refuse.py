@@ -4,6 +4,8 @@ from statements import BLOCK_KILOGRAMS
 
 from onetonne.terms import FreezeScope, RedemptionStatus
 
+STORY = "batch"
+
 
 @pytest.fixture
 def requested(redemptions, batch, alice):

@@ -4,6 +4,8 @@ from statements import BLOCK_KILOGRAMS
 
 from onetonne.terms import FreezeScope, Purpose, RedemptionStatus
 
+STORY = "batch"
+
 
 def test_request_moves_whole_tonnes_to_escrow(credits, redemptions, batch, alice):
     receipt = redemptions.request(1, 2_000, alice, {"from": alice})

@@ -4,6 +4,8 @@ from statements import BLOCK_KILOGRAMS, LAST
 
 from onetonne.terms import RedemptionStatus
 
+STORY = "batch"
+
 WAITING_TIME = 14 * 86_400
 
 
