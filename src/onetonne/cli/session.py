@@ -11,6 +11,7 @@ import typer
 from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
 from onetonne.cli.output import progress
 from onetonne.deploy import Deployment
+from onetonne.environment import account
 from onetonne.errors import ChainError, MissingKey, SignerError
 from onetonne.home import index_path
 from onetonne.index import Index
@@ -91,10 +92,7 @@ class Session:
 
     def account(self, name_or_address: str) -> Address:
         """An address as it stands, or that of a keystore. Raises `AddressError` and `MissingKey`."""
-        text = name_or_address.strip()
-        if text.lower().startswith("0x"):
-            return checked_address(text)
-        return keystores.find(self.home, text).address
+        return account(name_or_address, self.home)
 
     def signer(self, sender: str | None) -> Signer:
         """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""

@@ -1,0 +1,104 @@
+"""What a short program is told by its environment: chain, deployment, who signs, values of its own.
+
+    @script
+    def main() -> None:
+        to = environment.account(environment.value("ONETONNE_TO", "who gets them"))
+        environment.ledger().transfer(BatchId(1), Kilograms(1500), to, signer=environment.signer())
+
+ONETONNE_HOME names the home; ONETONNE_RPC the node, else it is the home's local chain; ONETONNE_CREDITS a
+Credits contract, else it is the home's deployment. ONETONNE_FROM names the keystore that signs, opened with
+ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the private key.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
+from onetonne.deploy import Deployment
+from onetonne.errors import BadInput, ChainError, MissingKey, OnetonneError, SignerError, quoted
+from onetonne.home import home
+from onetonne.ledger import Ledger
+from onetonne.terms import Address
+
+
+def script(main: Callable[[], None]) -> Callable[[], None]:
+    """`main`, ending the program with one sentence and exit code 1 where it raises an `OnetonneError`."""
+
+    @wraps(main)
+    def run() -> None:
+        try:
+            main()
+        except OnetonneError as problem:
+            sys.exit(f"Error: {problem}")
+
+    return run
+
+
+def value(variable: str, what: str, default: str | None = None) -> str:
+    """A variable's value. Raises `BadInput` where it is not set and has no default; `what` is told."""
+    found = os.environ.get(variable, "").strip() or default
+    if found is None:
+        raise BadInput(f"Set {variable}: {what}.")
+    return found
+
+
+def number(variable: str, what: str) -> int:
+    """As `value`, for a whole number."""
+    found = value(variable, what)
+    if not found.isdecimal():
+        raise BadInput(f"{variable} is {quoted(found)}, and must be a number: {what}.")
+    return int(found)
+
+
+def chain() -> Chain:
+    """Under `brownie run` brownie's network, else ONETONNE_RPC, else the local chain. Raises `ChainError`."""
+    named = _brownies_node() or os.environ.get("ONETONNE_RPC")
+    if named:
+        return connect(named)
+    running = LocalChain(home()).status()
+    if running is None:
+        raise ChainError(
+            f"No chain is named, and none runs in {home()}: set ONETONNE_RPC, or run `onetonne chain up`."
+        )
+    return connect(running.url)
+
+
+def ledger() -> Ledger:
+    """The deployment on that chain. Raises `DeploymentError`."""
+    found = chain()
+    credits = os.environ.get("ONETONNE_CREDITS")
+    if credits:
+        return Ledger(found, Deployment.of(found, checked_address(credits)))
+    return Ledger(found, Deployment.load(home(), found.chain_id))
+
+
+def signer() -> Signer:
+    """The keystore in ONETONNE_FROM, else the key in ONETONNE_KEY. Raises `SignerError`."""
+    name = os.environ.get("ONETONNE_FROM")
+    if not name:
+        if not os.environ.get("ONETONNE_KEY", "").strip():
+            raise MissingKey("Nobody signs: set ONETONNE_FROM to a keystore's name, or ONETONNE_KEY.")
+        return signer_from_env()
+    passphrase = keystores.passphrase_from_env()
+    if passphrase is None:
+        raise SignerError(f"Set ONETONNE_PASSPHRASE_FILE to a file with the passphrase of {name}.")
+    return keystores.load(home(), name, passphrase)
+
+
+def account(name_or_address: str, folder: Path | None = None) -> Address:
+    """An address as it stands, or that of a keystore in a home. Raises `AddressError` and `MissingKey`."""
+    text = name_or_address.strip()
+    if text.lower().startswith("0x"):
+        return checked_address(text)
+    return keystores.find(folder or home(), text).address
+
+
+def _brownies_node() -> str | None:
+    """The node that brownie is connected to, where brownie runs this: it is met here, never imported."""
+    brownie = sys.modules.get("brownie")
+    provider = getattr(getattr(brownie, "web3", None), "provider", None)
+    url = getattr(provider, "endpoint_uri", None)
+    return None if url is None else str(url)
