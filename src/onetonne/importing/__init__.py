@@ -18,12 +18,14 @@ from onetonne.importing.outcome import (
     tonnes_of,
 )
 from onetonne.importing.planning import plan
+from onetonne.importing.rules import UNSTATED
 from onetonne.importing.running import GROUP, Progress, run
 from onetonne.importing.source import Source, read_source
 from onetonne.importing.state import ChainState, read_state
 
 __all__ = [
     "GROUP",
+    "UNSTATED",
     "ChainState",
     "Ending",
     "ImportPlan",

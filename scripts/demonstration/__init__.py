@@ -1,0 +1,1 @@
+"""What `scripts/demo.py` shows: the stage, the story, the attempts to count twice."""
