@@ -41,8 +41,8 @@ test: setup ## check style and types, and run every test (short fuzzing)
 demo: setup ## show the whole way of a tonne, from export file to certificate, on a local chain
 	$(VENV)/python scripts/demo.py
 
-gas: setup ## measure what each verb costs
-	$(VENV)/python tests/gas/table.py
+gas: setup ## measure what each verb costs, beside others; UPDATE=1 writes the figures that the tests hold
+	@PYTHONPATH=tests $(VENV)/python -m gas.table $(if $(UPDATE),--update)
 
 coverage: setup ## show which contract lines forge's tests reach
 	$(BIN)/forge coverage --ir-minimum --no-match-coverage '^(tests|node_modules)/'
