@@ -61,6 +61,7 @@ contract Projects is IProjects, EIP712 {
     function registerProject(Registration calldata registration) external returns (ProjectId id) {
         ProgrammeId owner = programmes.requireOperator(msg.sender);
         Codes.check(registration.code);
+        if (registration.activityType != 0) Codes.check(registration.activityType);
         ProjectId taken = _projectByCode[owner][registration.code];
         require(ProjectId.unwrap(taken) == 0, ProjectCodeTaken(owner, registration.code, taken));
 
@@ -373,8 +374,8 @@ contract Projects is IProjects, EIP712 {
     function _takeOffCap(Verification storage entry, VerificationId superseded) private {
         Kilograms cap = entry.cap;
         Kilograms carried = Kilograms.wrap(0);
-        for (VerificationId at = superseded; VerificationId.unwrap(at) != 0; at = _verifications[at].supersedes) {
-            Verification storage ancestor = _verifications[at];
+        for (VerificationId id = superseded; VerificationId.unwrap(id) != 0; id = _verifications[id].supersedes) {
+            Verification storage ancestor = _verifications[id];
             Kilograms part = cap < ancestor.carried ? cap : ancestor.carried;
             ancestor.carried = ancestor.carried - part;
             carried = carried + part;

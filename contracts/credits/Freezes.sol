@@ -143,6 +143,7 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
     function _escrowAccount() internal view virtual returns (address);
 
     function _requireNotFrozen(address from, address to, uint256[] memory ids, uint256[] memory values) private view {
+        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
         require(canReceive(to), ERC7943CannotReceive(to));
         for (uint256 i; i < ids.length; ++i) {
             _requireLeaves(from, ids[i], values[i]);

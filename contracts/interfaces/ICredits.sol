@@ -220,7 +220,7 @@ interface ICredits {
     error OnlyRedemptions(address caller);
 
     /// @notice Puts blocks of serial numbers on chain and gives them to `recipient`. The programme's operator only.
-    /// @dev Checks, in this order: authority, prefix, overlap, then custody, vintage, verification, methodology. A
+    /// @dev Checks, in this order: overlap, authority, prefix, then custody, vintage, verification, methodology. A
     /// methodology's buffer share goes to `BUFFER`. Reverts with the errors of `IProgrammes.checkIssuance`,
     /// `SerialBlockOverlaps`, `CustodyMissing`, `VintageInvalid`, those of `IProjects.recordIssuance`,
     /// `MethodologyNotActive`.

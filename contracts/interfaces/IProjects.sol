@@ -38,7 +38,7 @@ interface IProjects {
     }
 
     /// @param creditingStart first day of the first crediting period, in days since 1970-01-01
-    /// @param activityType the programme's type code, such as `AFOLU`; labels exclude some
+    /// @param activityType the programme's type code, such as `AFOLU`, or 0; labels exclude some
     struct Project {
         ActivityId activity;
         ProgrammeId programme;
