@@ -241,8 +241,8 @@ def _(bench: Bench) -> int:
 
 @case("retire: with names, the beneficiary's first certificate")
 def _(bench: Bench) -> int:
-    """On behalf of another account, whose name is published, and the reason, of 60 characters each; the holder
-    keeps some."""
+    """On behalf of another account, with its name and the reason published, of 60 characters each; the
+    holder keeps some."""
     return bench.retire(1)
 
 

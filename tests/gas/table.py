@@ -8,6 +8,7 @@ import sys
 
 from gas.facts import differences, peers, snapshot, write_snapshot
 from gas.measuring import measure
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -26,10 +27,12 @@ def main() -> None:
 
 
 def _beside_peers(costs: dict[str, int]) -> Table:
-    table = Table(title="Gas of whole transactions, dearest and cheapest case")
-    table.add_column("", no_wrap=True)
+    table = Table(
+        title="Gas of whole transactions, dearest and cheapest case", box=SIMPLE_HEAD, padding=(0, 1)
+    )
+    table.add_column("")
     for heading in ("onetonne", "bar", "wanted", "floor", "Toucan", "NET"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in peers()["rows"]:
         figures = [costs[name] for name in row["cases"]]
         own = "\n".join(f"{figure:,}" for figure in sorted({min(figures), max(figures)}, reverse=True))
@@ -47,8 +50,8 @@ def _beside_peers(costs: dict[str, int]) -> Table:
 
 
 def _every_case(costs: dict[str, int]) -> Table:
-    table = Table(title="Every case")
-    table.add_column("", no_wrap=True)
+    table = Table(title="Every case", box=SIMPLE_HEAD)
+    table.add_column("")
     table.add_column("gas", justify="right")
     for name, gas in costs.items():
         table.add_row(name, f"{gas:,}")
