@@ -1,24 +1,30 @@
 """Exports onto a real chain: with two keys, to the tonne, and the same whether interrupted or not."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+from world import key
 
 from onetonne import importing
 from onetonne.audit import audit
-from onetonne.chain import KeySigner, LocalChain
-from onetonne.errors import BadInput, Reverted, WrongKey
+from onetonne.chain import KeySigner, LocalChain, keystores
+from onetonne.cli import app
+from onetonne.errors import BadInput, ChainError, Reverted, WrongKey
 from onetonne.importing import ChainState, ImportPlan, ImportResult
 from onetonne.index import Index
 from onetonne.ledger import Ledger
 from onetonne.terms import Address, BatchId, Kilograms, Lot
 
+Command = Callable[..., tuple[int, str, str]]
 VCS_EXAMPLE = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
 ACR_EXAMPLE = Path(str(files("onetonne") / "examples" / "acr_retirements.csv"))
 
@@ -45,7 +51,8 @@ def certifying(
 
 
 def planned(ledger: Ledger, path: Path, operator: Address, vvb: Address, **options: bool) -> ImportPlan:
-    state = importing.read_state(ledger.chain, ledger.deployment)
+    senders = (operator, key("proponent").address)
+    state = importing.read_state(ledger.chain, ledger.deployment, senders)
     return importing.plan(importing.read_source(path), state, operator, vvb=vvb, **options)
 
 
@@ -186,7 +193,7 @@ keys = (name.encode().rjust(32, b"-") for name in ("operator", "vvb", "proponent
 operator, vvb, holder = map(KeySigner.from_key, keys)
 chain = connect(url)
 ledger = Ledger(chain, Deployment.load(Path(home), chain.chain_id))
-state = importing.read_state(chain, ledger.deployment)
+state = importing.read_state(chain, ledger.deployment, (operator.address, holder.address))
 plan = importing.plan(importing.read_source(path), state, operator.address, vvb=vvb.address, history=True)
 importing.run(plan, ledger, operator, vvb, holder.address, holder_signer=holder)
 """
@@ -233,6 +240,26 @@ def test_an_import_that_was_killed_ends_as_if_it_had_not_been(
         assert final_state(certifying) == undisturbed, (transactions, when)
 
 
+def test_a_plan_waits_for_what_was_sent_before(
+    ledger: Ledger, proponent: KeySigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was killed may have left a transaction that is in no block yet."""
+    chain, deployment, sender = ledger.chain, ledger.deployment, proponent.address
+    monkeypatch.setattr("onetonne.importing.state.SETTLING_TIME", 0.2)
+    nonce = int(chain.node.request("eth_getTransactionCount", sender, "latest"), 16)
+    fields = {"chainId": chain.chain_id, "nonce": nonce, "gas": 21_000, "gasPrice": 10**11}
+    raw = proponent.sign_transaction({**fields, "to": sender, "value": 0})
+    chain.node.request("evm_setAutomine", False)
+    try:
+        chain.node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
+        with pytest.raises(ChainError, match="has sent transactions that are in no block"):
+            importing.read_state(chain, deployment, (sender,))
+    finally:
+        chain.node.request("evm_setAutomine", True)
+        chain.node.request("evm_mine")
+    assert importing.read_state(chain, deployment, (sender,)).chain_id == chain.chain_id
+
+
 def test_one_key_is_not_enough(certifying: Ledger, operator: KeySigner, proponent: KeySigner) -> None:
     made = planned(certifying, VCS_EXAMPLE, operator.address, operator.address)
     with pytest.raises(WrongKey, match="is not an admitted VVB: two keys make a credit"):
@@ -262,3 +289,84 @@ def test_what_a_stale_plan_would_issue_again_is_refused_by_the_contracts(
     importing.run(stale, certifying, operator, vvb, proponent.address)
     with pytest.raises(Reverted):
         importing.run(stale, certifying, operator, vvb, proponent.address)
+
+
+@pytest.fixture
+def command(certifying: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`onetonne registry import` with keystores of the accounts, at the test's chain."""
+    monkeypatch.setenv("ONETONNE_PASSPHRASE", "of a test")
+    for name in ("operator", "vvb", "proponent"):
+        if not (home / "keystores" / f"{name}.json").exists():
+            keystores.add(home, name, key(name), "of a test", iterations=2)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        line = ["--home", str(home), "--rpc", certifying.chain.url, "registry", "import", *arguments]
+        ended = CliRunner().invoke(app, line)
+        return ended.exit_code, ended.stdout, ended.stderr
+
+    return run
+
+
+ROLES = ("--operator", "operator", "--verifier", "vvb", "--holder", "proponent")
+
+
+def test_the_command_shows_its_plan_first_and_then_does_it(command: Command, certifying: Ledger) -> None:
+    code, shown, _ = command(str(VCS_EXAMPLE), *ROLES, "--dry-run")
+    assert code == 0
+    assert "no token may stand for it" in shown
+    assert "Nothing was sent: this was a dry run." in shown
+    assert certifying.counts()[0] == 0
+    code, shown, _ = command(str(VCS_EXAMPLE), *ROLES, "--yes")
+    assert code == 0
+    assert "Done: 4 batches, 0 retirements and 0 cancellations in 17 transactions" in shown
+    code, shown, _ = command(str(VCS_EXAMPLE), *ROLES, "--yes")
+    assert "Nothing is left to do." in shown
+
+
+def test_the_command_speaks_json(command: Command) -> None:
+    code, shown, _ = command(str(VCS_EXAMPLE), *ROLES, "--history", "--yes", "--json")
+    document = json.loads(shown)
+    assert code == 0
+    assert document["plan"]["tonnes"] == 54_250
+    assert [refusal["row"] for refusal in document["plan"]["refusals"]] == [11, 12, 13]
+    assert len(document["result"]["batches"]) == 9
+    assert "Ferries" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (ROLES[:2], 2, "Two keys make a credit: give --operator, who issues it, and --verifier"),
+        (ROLES[:4], 2, "Missing --holder: name who gets the credits."),
+        ((*ROLES[:3], "operator", *ROLES[4:]), 1, "Operator and verifier are one key"),
+        ((*ROLES[:3], "proponent", "--holder", "operator", "--yes"), 1, "is not an admitted VVB"),
+        (("--operator", "proponent", *ROLES[2:]), 1, "operates no programme here"),
+        (("--operator", "nobody", *ROLES[2:]), 1, "There is no key 'nobody'"),
+        (ROLES, 2, "There is no terminal to ask in: add --yes"),
+        ((*ROLES[:5], "0x" + "11" * 20, "--history", "--yes"), 1, "give --holder the name of a key"),
+        ((*ROLES, "--record-date", "yesterday"), 1, "Date 'yesterday' can't be read"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    command: Command, certifying: Ledger, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    ended, _, error = command(str(VCS_EXAMPLE), *arguments)
+    assert ended == code
+    assert error.startswith("Error: ")
+    assert error.count("\n") == 1
+    assert says in error
+    assert certifying.counts()[0] == 0
+
+
+def test_a_missing_file_is_one_sentence(command: Command) -> None:
+    code, _, error = command("nowhere.csv", *ROLES)
+    assert code == 1
+    assert error.startswith("Error: File nowhere.csv: ")
+
+
+def test_check_lists_defects_and_fails() -> None:
+    ended = CliRunner().invoke(app, ["registry", "check", str(VCS_EXAMPLE)])
+    assert ended.exit_code == 1
+    assert "3 of 12 rows are refused." in ended.stdout
+    document = json.loads(CliRunner().invoke(app, ["registry", "check", str(VCS_EXAMPLE), "--json"]).stdout)
+    assert document["tonnes"]["total"] == 54_250

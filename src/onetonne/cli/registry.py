@@ -95,7 +95,8 @@ def import_(
     accounts = session.account(operator), session.account(verifier)
     if accounts[0] == accounts[1]:
         raise BadInput("Operator and verifier are one key: two keys make a credit, so name another one.")
-    state = importing.read_state(session.chain, session.deployment)
+    senders = (accounts[0], session.account(holder))
+    state = importing.read_state(session.chain, session.deployment, senders)
     plan = importing.plan(
         importing.read_source(file, projects),
         state,
