@@ -1,0 +1,885 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {ICertificates} from "../../../../contracts/interfaces/ICertificates.sol";
+import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
+import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {ILabels} from "../../../../contracts/interfaces/ILabels.sol";
+import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
+import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
+import {IRedemptions} from "../../../../contracts/interfaces/IRedemptions.sol";
+import {
+    ActivityId,
+    BatchId,
+    ComponentId,
+    MethodologyId,
+    ProgrammeId,
+    ProjectId,
+    RedemptionId,
+    RetirementId,
+    VerificationId,
+    VvbId
+} from "../../../../contracts/types/Ids.sol";
+import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
+import {vm} from "../Cheats.sol";
+import {Receiver} from "../Receiver.sol";
+import {Twin} from "./Twin.sol";
+
+/// @dev An entry for every state-changing function of every contract. Each makes one call from one number: mostly sound,
+/// now and then garbage in one argument or from the wrong account. A refused call reverts the entry, so that forge's
+/// own table tells how often each function succeeds.
+contract Handler is Twin {
+    error Refused();
+
+    uint32 private constant DAY = 18_200; // periods lie in the 300 days from here: 2019 and 2020
+    uint64 private constant TOP = type(uint64).max - 60; // a second stretch of serials, at the upper end
+
+    address[] public accounts;
+    Receiver[] private _receivers;
+    uint256[] private _vvbSecrets; // by VVB id - 1: who signs for it now
+    uint256 private _fresh = 0xF5E5;
+    uint256 private _seed;
+
+    uint16 private _programmeCount;
+    uint32 private _methodologyCount;
+    uint32 private _vvbCount;
+    uint32 private _activityCount;
+    uint32 private _componentCount;
+    uint32 private _projectCount;
+    bytes32[4] private _roots = [bytes32("VCS-VCU"), "ACR", "GS1", "CCER"];
+
+    constructor() {
+        deploy();
+        for (uint256 i; i < 4; ++i) {
+            accounts.push(address(uint160(0xACC0 + i)));
+        }
+        for (uint256 i; i < 2; ++i) {
+            _receivers.push(new Receiver());
+            accounts.push(address(_receivers[i]));
+        }
+        _found();
+    }
+
+    /// @dev A world in which every function can succeed at once: three programmes, two of them on one activity.
+    function _found() private {
+        for (uint256 i; i < 3; ++i) {
+            _call(
+                address(this),
+                address(programmes),
+                abi.encodeCall(IProgrammes.admitProgramme, (_name("P", i), _freshAccount()))
+            );
+            ++_programmeCount;
+        }
+        _call(
+            address(this),
+            address(programmes),
+            abi.encodeCall(IProgrammes.registerRoot, (_roots[0], ProgrammeId.wrap(1), 2, 0))
+        );
+        _call(
+            address(this),
+            address(programmes),
+            abi.encodeCall(IProgrammes.registerRoot, (_roots[1], ProgrammeId.wrap(2), 5, 28))
+        );
+        _call(
+            address(this),
+            address(programmes),
+            abi.encodeCall(IProgrammes.registerRoot, (_roots[2], ProgrammeId.wrap(3), 7, 122))
+        );
+        for (uint256 i; i < 2; ++i) {
+            _call(
+                address(this), address(programmes), abi.encodeCall(IProgrammes.admitVvb, (_name("V", i), _freshVvb()))
+            );
+            ++_vvbCount;
+        }
+        for (uint16 i = 1; i <= 3; ++i) {
+            address key = _operator(ProgrammeId.wrap(i));
+            _call(
+                key,
+                address(programmes),
+                abi.encodeCall(IProgrammes.registerMethodology, ("M", "1", 0, i == 1 ? 0 : 777))
+            );
+            ++_methodologyCount;
+        }
+        _register(1, "A", "SITE-1");
+        _register(1, "B", "SITE-2");
+        _call(
+            _operator(ProgrammeId.wrap(1)),
+            address(projects),
+            abi.encodeCall(IProjects.consentToJoin, (ActivityId.wrap(1), ProgrammeId.wrap(2)))
+        );
+        _register(2, "A", "SITE-1");
+        _register(3, "A", "SITE-3");
+        (_activityCount, _componentCount) = (3, 3);
+        for (uint32 i = 1; i <= 4; ++i) {
+            _foundVerification(i);
+        }
+    }
+
+    function _register(uint16 programme, bytes32 code, bytes32 site) private {
+        _call(
+            _operator(ProgrammeId.wrap(programme)),
+            address(projects),
+            abi.encodeCall(IProjects.registerProject, (IProjects.Registration(code, "KE", site, "AFOLU", 0, "")))
+        );
+        ++_projectCount;
+    }
+
+    function _foundVerification(uint32 project) private {
+        IProjects.Proposal memory stated;
+        stated.project = ProjectId.wrap(project);
+        uint16 programme = ProgrammeId.unwrap(projects.project(stated.project).programme);
+        stated.methodology = MethodologyId.wrap(programme);
+        (stated.periodStart, stated.periodEnd) = (DAY + 60 * project, DAY + 60 * project + 20);
+        stated.verified = Kilograms.wrap(25_500);
+        (stated.evidenceHash, stated.deadline) = ("evidence", type(uint48).max);
+        _call(_vvb(1), address(projects), abi.encodeCall(IProjects.proposeVerification, (stated)));
+        _call(
+            _operator(ProgrammeId.wrap(programme)),
+            address(projects),
+            abi.encodeCall(IProjects.acceptVerification, (VerificationId.wrap(project), HEAD))
+        );
+    }
+
+    modifier entry(uint256 seed) {
+        _seed = seed;
+        passesFreezes = false;
+        _;
+    }
+
+    // Programmes
+
+    function admitProgramme(uint256 seed) external entry(seed) {
+        if (_programmeCount > 4) revert Refused();
+        _gov(address(programmes), abi.encodeCall(IProgrammes.admitProgramme, (_freshName("P"), _newKey())));
+        ++_programmeCount;
+    }
+
+    function suspendProgramme(uint256 seed) external entry(seed) {
+        if (_any(3) != 0) revert Refused(); // rarely, or nothing else would go on
+        _gov(address(programmes), abi.encodeCall(IProgrammes.suspendProgramme, (_programme(), "")));
+    }
+
+    function reinstateProgramme(uint256 seed) external entry(seed) {
+        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateProgramme, (_programme(), "")));
+    }
+
+    function rotateOperator(uint256 seed) external entry(seed) {
+        _gov(address(programmes), abi.encodeCall(IProgrammes.rotateOperator, (_programme(), _newKey())));
+    }
+
+    function registerRoot(uint256 seed) external entry(seed) {
+        bytes32[5] memory roots = [_roots[3], _roots[0], "CCER-1", "vcu", "A--B"];
+        ProgrammeId owner = _programme();
+        _gov(address(programmes), abi.encodeCall(IProgrammes.registerRoot, (roots[_any(5)], owner, 0, uint16(_any(9)))));
+    }
+
+    function registerMethodology(uint256 seed) external entry(seed) {
+        if (_methodologyCount > 12) revert Refused();
+        address key = _operatorOrAnyone(_programme());
+        _call(
+            key,
+            address(programmes),
+            abi.encodeCall(
+                IProgrammes.registerMethodology, (_freshName("M"), "1", uint8(_any(4)), uint16(_any(10_200)))
+            )
+        );
+        ++_methodologyCount;
+    }
+
+    function suspendMethodology(uint256 seed) external entry(seed) {
+        if (_any(3) != 0) revert Refused();
+        MethodologyId id = _methodology();
+        address key = _operatorOrAnyone(programmes.methodology(id).programme);
+        _call(key, address(programmes), abi.encodeCall(IProgrammes.suspendMethodology, (id, "")));
+    }
+
+    function reinstateMethodology(uint256 seed) external entry(seed) {
+        MethodologyId id = _methodology();
+        address key = _operatorOrAnyone(programmes.methodology(id).programme);
+        _call(key, address(programmes), abi.encodeCall(IProgrammes.reinstateMethodology, (id, "")));
+    }
+
+    function admitVvb(uint256 seed) external entry(seed) {
+        if (_vvbCount > 3) revert Refused();
+        address key = _any(4) == 0 ? _newKey() : _freshVvb();
+        _gov(address(programmes), abi.encodeCall(IProgrammes.admitVvb, (_freshName("V"), key)));
+        if (_vvbSecrets.length == _vvbCount) _vvbSecrets.push(0); // a key that cannot sign here
+        ++_vvbCount;
+    }
+
+    function suspendVvb(uint256 seed) external entry(seed) {
+        if (_any(3) != 0) revert Refused();
+        _gov(address(programmes), abi.encodeCall(IProgrammes.suspendVvb, (VvbId.wrap(_upTo(_vvbCount)), "")));
+    }
+
+    function reinstateVvb(uint256 seed) external entry(seed) {
+        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateVvb, (VvbId.wrap(_upTo(_vvbCount)), "")));
+    }
+
+    function rotateVvbKey(uint256 seed) external entry(seed) {
+        uint32 id = uint32(1 + _any(_vvbCount));
+        uint256 secret = ++_fresh;
+        address key = _any(5) == 0 ? _usedKey() : vm.addr(secret);
+        _gov(address(programmes), abi.encodeCall(IProgrammes.rotateVvbKey, (VvbId.wrap(id), key)));
+        _vvbSecrets[id - 1] = secret;
+    }
+
+    function setAuthority(uint256 seed) external entry(seed) {
+        address[3] memory managed = [address(programmes), address(labels), address(credits)];
+        _call(_anyone(), managed[_any(3)], abi.encodeCall(IAccessManaged.setAuthority, (address(this))));
+        _violate("somebody took the authority");
+    }
+
+    // Projects
+
+    function registerProject(uint256 seed) external entry(seed) {
+        if (_projectCount > 12) revert Refused();
+        address key = _operatorOrAnyone(_programme());
+        bytes32[5] memory sites = [bytes32("SITE-1"), "SITE-2", "SITE-3", "SITE-4", "site-1"];
+        bytes32 site = sites[_any(5)];
+        bool known = ActivityId.unwrap(projects.activityBySite("KE", site)) != 0;
+        bytes32 code = _any(8) == 0 ? bytes32("A") : _freshName("C");
+        _call(
+            key,
+            address(projects),
+            abi.encodeCall(IProjects.registerProject, (IProjects.Registration(code, "KE", site, "AFOLU", 0, "n")))
+        );
+        ++_projectCount;
+        if (!known) {
+            ++_activityCount;
+            ++_componentCount;
+        }
+    }
+
+    function consentToJoin(uint256 seed) external entry(seed) {
+        ActivityId id = ActivityId.wrap(_upTo(_activityCount));
+        address key = _operatorOrAnyone(_programme());
+        _call(key, address(projects), abi.encodeCall(IProjects.consentToJoin, (id, _programme())));
+    }
+
+    function proposeComponent(uint256 seed) external entry(seed) {
+        if (_componentCount > 9) revert Refused();
+        ActivityId id = ActivityId.wrap(_upTo(_activityCount));
+        address key = _operatorOrAnyone(_programme());
+        _call(key, address(projects), abi.encodeCall(IProjects.proposeComponent, (id, _freshName("N"))));
+        ++_componentCount;
+    }
+
+    function approveComponent(uint256 seed) external entry(seed) {
+        ComponentId id = ComponentId.wrap(_upTo(_componentCount));
+        address key = _operatorOrAnyone(_programme());
+        _call(key, address(projects), abi.encodeCall(IProjects.approveComponent, (id)));
+    }
+
+    function proposeVerification(uint256 seed) external entry(seed) {
+        if (statements.length > 60) revert Refused();
+        IProjects.Proposal memory stated = _proposal();
+        address key = _any(10) == 0 ? _anyone() : _vvb(uint32(1 + _any(_vvbCount)));
+        _call(key, address(projects), abi.encodeCall(IProjects.proposeVerification, (stated)));
+    }
+
+    function proposeVerificationSigned(uint256 seed) external entry(seed) {
+        if (statements.length > 60) revert Refused();
+        IProjects.Proposal memory stated = _proposal();
+        uint32 id = uint32(1 + _any(_vvbCount));
+        uint256 secret = _vvbSecrets[id - 1];
+        if (secret == 0) revert Refused();
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, projects.verificationDigest(stated));
+        bytes memory signature = abi.encodePacked(r, s, v);
+        uint256 garbage = _any(12);
+        if (garbage == 0) stated.salt = ~stated.salt;
+        if (garbage == 1) signature[_any(64)] ^= 0x01;
+        if (garbage == 2) id = uint32(1 + (id % _vvbCount));
+        address signer = _vvb(id);
+        _call(
+            _anyone(),
+            address(projects),
+            abi.encodeCall(IProjects.proposeVerificationSigned, (stated, signer, signature))
+        );
+        if (garbage < 2 || signer != vm.addr(secret)) _violate("I7: a forged signature passed");
+    }
+
+    function acceptVerification(uint256 seed) external entry(seed) {
+        VerificationId id = _anyVerification(IProjects.VerificationStatus.Proposed);
+        address key = _operatorOrAnyone(_programmeOf(id));
+        uint64 hint = HEAD;
+        if (_any(3) == 0) hint = projects.periodHint(id);
+        if (_any(9) == 0) hint = DAY + uint64(_any(300));
+        _call(key, address(projects), abi.encodeCall(IProjects.acceptVerification, (id, hint)));
+    }
+
+    function withdrawVerification(uint256 seed) external entry(seed) {
+        VerificationId id = _anyVerification(IProjects.VerificationStatus.Accepted);
+        address key = _operatorOrAnyone(_programmeOf(id));
+        if (_any(3) == 0) key = programmes.vvb(projects.verification(id).vvb).account;
+        _call(key, address(projects), abi.encodeCall(IProjects.withdrawVerification, (id, "")));
+    }
+
+    function recordIssuance(uint256 seed) external entry(seed) {
+        VerificationId id = _anyVerification(IProjects.VerificationStatus.Accepted);
+        bytes memory data =
+            abi.encodeCall(IProjects.recordIssuance, (id, _programmeOf(id), DAY, DAY, Kilograms.wrap(1000)));
+        _call(_anyone(), address(projects), data);
+        _violate("I6: somebody counted an issuance");
+    }
+
+    // Labels
+
+    function demandLabel(uint256 seed) external entry(seed) {
+        ICredits.Purpose purpose = ICredits.Purpose(_any(5));
+        bytes32 label = _any(4) == 0 ? bytes32("CCP") : bytes32(0);
+        _gov(address(labels), abi.encodeCall(ILabels.demandLabel, (purpose, label)));
+    }
+
+    // Credits
+
+    function issue(uint256 seed) external entry(seed) {
+        if (blocks.length > 80) revert Refused();
+        ICredits.Issuance[] memory orders = new ICredits.Issuance[](1 + _any(5) / 4);
+        for (uint256 i; i < orders.length; ++i) {
+            orders[i] = _issuance();
+        }
+        address key = _operatorOrAnyone(_programmeOf(orders[0].verification));
+        _call(key, address(credits), abi.encodeCall(ICredits.issue, (orders, _account())));
+    }
+
+    function retire(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(
+            _holderOrOther(holder),
+            address(credits),
+            abi.encodeCall(ICredits.retire, (lots, holder, _account(), ICredits.Purpose(_any(5)), bytes32(_any(2))))
+        );
+    }
+
+    function retireWithDetails(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(
+            _holderOrOther(holder),
+            address(credits),
+            abi.encodeCall(ICredits.retireWithDetails, (lots, holder, _account(), ICredits.Purpose(_any(5)), "who"))
+        );
+    }
+
+    function cancel(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(
+            _holderOrOther(holder),
+            address(credits),
+            abi.encodeCall(ICredits.cancel, (lots, holder, ICredits.CancellationKind(_any(6)), "why"))
+        );
+    }
+
+    function safeTransferFrom(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        (uint256[] memory ids, uint256[] memory values) = _lists(lots);
+        _call(
+            _holderOrOther(holder),
+            address(credits),
+            abi.encodeCall(IERC1155.safeTransferFrom, (holder, _account(), ids[0], values[0], ""))
+        );
+    }
+
+    function safeBatchTransferFrom(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        (uint256[] memory ids, uint256[] memory values) = _lists(lots);
+        _call(
+            _holderOrOther(holder),
+            address(credits),
+            abi.encodeCall(IERC1155.safeBatchTransferFrom, (holder, _account(), ids, values, ""))
+        );
+    }
+
+    function setApprovalForAll(uint256 seed) external entry(seed) {
+        _call(_account(), address(credits), abi.encodeCall(IERC1155.setApprovalForAll, (_account(), _any(2) == 0)));
+    }
+
+    /// @dev A transfer to a contract that acts from inside the call.
+    function reenter(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        (uint256[] memory ids, uint256[] memory values) = _lists(lots);
+        Receiver receiver = _receivers[_any(2)];
+        address target = address(credits);
+        bytes memory action;
+        uint256 kind = _any(5);
+        if (kind == 0) {
+            action = abi.encodeCall(ICredits.retire, (lots, address(receiver), holder, ICredits.Purpose.Other, 0));
+        } else if (kind == 1) {
+            action = abi.encodeCall(ICredits.cancel, (lots, address(receiver), ICredits.CancellationKind.Error, ""));
+        } else if (kind == 2) {
+            action = abi.encodeCall(IERC1155.safeBatchTransferFrom, (address(receiver), _account(), ids, values, ""));
+        } else if (kind == 3) {
+            action = abi.encodeCall(IRedemptions.request, (lots[0].batch, _whole(lots[0].kilograms), address(receiver)));
+            target = address(redemptions);
+        } else {
+            action = abi.encodeCall(IERC1155.safeTransferFrom, (holder, address(receiver), ids[0], values[0], ""));
+        }
+        receiver.plan(target, action);
+        _call(
+            holder,
+            address(credits),
+            abi.encodeCall(IERC1155.safeBatchTransferFrom, (holder, address(receiver), ids, values, ""))
+        );
+        if (!receiver.succeeded()) revert Refused();
+    }
+
+    function escrow(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(_anyone(), address(credits), abi.encodeCall(ICredits.escrow, (holder, lots[0].batch, lots[0].kilograms)));
+        _violate("I1: somebody reached escrow");
+    }
+
+    function release(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(_anyone(), address(credits), abi.encodeCall(ICredits.release, (holder, lots[0].batch, lots[0].kilograms)));
+        _violate("I1: somebody released from escrow");
+    }
+
+    function redeem(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        _call(_anyone(), address(credits), abi.encodeCall(ICredits.redeem, (holder, lots[0].batch, lots[0].kilograms)));
+        _violate("I4: somebody redeemed past Redemptions");
+    }
+
+    function freeze(uint256 seed) external entry(seed) {
+        if (_any(3) != 0) revert Refused();
+        (uint8 scope, uint256 subject) = _freezeSubject();
+        _gov(address(credits), abi.encodeCall(ICredits.freeze, (ICredits.FreezeScope(scope), subject, 0, "")));
+    }
+
+    function lift(uint256 seed) external entry(seed) {
+        (uint8 scope, uint256 subject) = _freezeSubject();
+        for (uint256 i; i < 20 && !frozen[scope][subject]; ++i) {
+            (scope, subject) = _freezeSubject();
+        }
+        _gov(address(credits), abi.encodeCall(ICredits.lift, (ICredits.FreezeScope(scope), subject, "")));
+    }
+
+    function setFrozenTokens(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        uint256 amount = _any(2) == 0 ? 0 : Kilograms.unwrap(lots[0].kilograms);
+        if (_any(9) == 0) amount = type(uint256).max;
+        uint256 id = BatchId.unwrap(lots[0].batch);
+        if (_any(20) == 0) id |= 1 << 32;
+        _gov(address(credits), abi.encodeCall(IERC7943MultiToken.setFrozenTokens, (holder, id, amount)));
+        if (id >> 32 != 0) _violate("an id was truncated");
+    }
+
+    function forcedTransfer(uint256 seed) external entry(seed) {
+        passesFreezes = true;
+        (ICredits.Lot[] memory lots, address from) = _lots();
+        address[4] memory others = [credits.BUFFER(), address(redemptions), address(0), address(programmes)];
+        uint256 garbage = _any(16);
+        address to = garbage < 4 ? others[garbage] : _account();
+        if (garbage > 12) from = others[garbage - 13];
+        (uint256 id, uint256 amount) = (BatchId.unwrap(lots[0].batch), Kilograms.unwrap(lots[0].kilograms));
+        _gov(address(credits), abi.encodeCall(IERC7943MultiToken.forcedTransfer, (from, to, id, amount)));
+        if (garbage < 3 || garbage > 12) _violate("a forced transfer from or to nobody, escrow or buffer");
+        if (frozen[3][uint160(to)]) _violate("a forced transfer to a frozen account");
+    }
+
+    function setPurposesDemandingLabel(uint256 seed) external entry(seed) {
+        _call(_anyone(), address(credits), abi.encodeCall(ICredits.setPurposesDemandingLabel, (uint8(_any(32)))));
+        _violate("somebody set the mask");
+    }
+
+    // Redemptions
+
+    function request(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        Kilograms kilograms = _any(8) == 0 ? lots[0].kilograms : _whole(lots[0].kilograms);
+        _call(
+            _holderOrOther(holder),
+            address(redemptions),
+            abi.encodeCall(IRedemptions.request, (lots[0].batch, kilograms, holder))
+        );
+    }
+
+    function confirm(uint256 seed) external entry(seed) {
+        RedemptionId id = _redemption();
+        IRedemptions.Redemption memory asked = redemptions.redemption(id);
+        ICredits.Batch memory batch = credits.batch(asked.batch);
+        uint64 last = batch.last - uint64(Kilograms.unwrap(batch.redeemed) / 1000);
+        uint64 first = last + 1 - uint64(Kilograms.unwrap(asked.kilograms) / 1000);
+        uint256 garbage = _any(10);
+        if (garbage == 0) ++first;
+        if (garbage == 1) --last;
+        _call(
+            _operatorOrAnyone(batch.programme),
+            address(redemptions),
+            abi.encodeCall(IRedemptions.confirm, (id, first, last))
+        );
+        if (garbage < 2) _violate("I4: other serials confirmed than the next from the back");
+    }
+
+    function refuse(uint256 seed) external entry(seed) {
+        passesFreezes = true;
+        RedemptionId id = _redemption();
+        ProgrammeId owner = credits.batch(redemptions.redemption(id).batch).programme;
+        _call(_operatorOrAnyone(owner), address(redemptions), abi.encodeCall(IRedemptions.refuse, (id, "")));
+    }
+
+    function withdraw(uint256 seed) external entry(seed) {
+        passesFreezes = true;
+        RedemptionId id = _redemption();
+        uint48 asked = redemptions.redemption(id).requestedAt;
+        if (_any(2) == 0) vm.warp(block.timestamp + _any(20 days));
+        _call(
+            _holderOrOther(redemptions.redemption(id).holder),
+            address(redemptions),
+            abi.encodeCall(IRedemptions.withdraw, (id))
+        );
+        if (block.timestamp < asked + 14 days) _violate("a redemption was withdrawn too soon");
+    }
+
+    // Certificates
+
+    function moveCertificate(uint256 seed) external entry(seed) {
+        uint256 id = retirements.length == 0 ? 1 : 1 + _any(retirements.length);
+        address from = retirements.length == 0 ? _account() : retirements[id - 1].account;
+        address to = _account();
+        bytes[5] memory moves = [
+            abi.encodeWithSignature("transferFrom(address,address,uint256)", from, to, id),
+            abi.encodeWithSignature("safeTransferFrom(address,address,uint256)", from, to, id),
+            abi.encodeWithSignature("safeTransferFrom(address,address,uint256,bytes)", from, to, id, ""),
+            abi.encodeWithSignature("approve(address,uint256)", to, id),
+            abi.encodeWithSignature("setApprovalForAll(address,bool)", to, true)
+        ];
+        _call(from, address(certificates), moves[_any(5)]);
+        _violate("I10: a certificate moved or was approved");
+    }
+
+    function announce(uint256 seed) external entry(seed) {
+        address account = _account();
+        _call(_anyone(), address(certificates), abi.encodeCall(ICertificates.announce, (account, _nextRetirement(), 1)));
+        _violate("I10: somebody announced a certificate");
+    }
+
+    // time
+
+    function wait(uint256 seed) external entry(seed) {
+        vm.warp(block.timestamp + 1 + _any(3 days));
+    }
+
+    // what the entries are made of
+
+    /// @dev Calls in `sender`'s name. Refused: reverts, unless the refusal itself is wrong.
+    function _call(address sender, address target, bytes memory data) private {
+        caller = sender;
+        vm.recordLogs();
+        vm.prank(sender);
+        (bool done, bytes memory answer) = target.call(data);
+        if (done) {
+            _replay(vm.getRecordedLogs());
+            return;
+        }
+        if (!_isSound(answer)) return;
+        revert Refused();
+    }
+
+    /// @dev Governance; sometimes somebody else, who must be refused.
+    function _gov(address target, bytes memory data) private {
+        if (_any(12) == 0) {
+            _call(accounts[0], target, data);
+            _violate("somebody but governance passed");
+        } else {
+            _call(address(this), target, data);
+        }
+    }
+
+    /// @dev A refusal must not be a panic, and must name what is really taken.
+    function _isSound(bytes memory answer) private returns (bool) {
+        bytes4 selector = bytes4(answer);
+        if (selector == 0x4e487b71) {
+            _violate("a panic");
+        } else if (selector == ICredits.SerialBlockOverlaps.selector) {
+            uint256[6] memory e = abi.decode(_tail(answer), (uint256[6]));
+            if (e[3] == 0 || e[3] > blocks.length) {
+                _violate("I2: refused for a batch that is not there");
+            } else {
+                Block memory taken = blocks[e[3] - 1];
+                bool truth = taken.namespace == bytes32(e[0]) && taken.first == e[4] && taken.last == e[5]
+                    && e[1] <= taken.last && taken.first <= e[2];
+                if (!truth) _violate("I2: refused an honest block");
+            }
+        } else if (selector == IProjects.MonitoringPeriodOverlaps.selector) {
+            uint256[6] memory e = abi.decode(_tail(answer), (uint256[6]));
+            Statement memory taken = statements[e[3] - 1];
+            bool truth = taken.component == e[0] && taken.start == e[4] && taken.end == e[5] && e[1] <= taken.end
+                && taken.start <= e[2] && taken.everAccepted;
+            if (!truth) _violate("I6: refused an honest period");
+        } else {
+            return true;
+        }
+        return bytes(violation).length == 0;
+    }
+
+    function _tail(bytes memory answer) private pure returns (bytes memory tail) {
+        tail = new bytes(answer.length - 4);
+        for (uint256 i; i < tail.length; ++i) {
+            tail[i] = answer[i + 4];
+        }
+    }
+
+    function _any(uint256 bound) private returns (uint256) {
+        _seed = uint256(keccak256(abi.encode(_seed)));
+        return _seed % bound;
+    }
+
+    /// @dev An id from 1 to `count`, now and then one that is none.
+    function _upTo(uint256 count) private returns (uint32) {
+        uint256 garbage = _any(25);
+        if (garbage == 0) return 0;
+        return uint32(garbage == 1 ? count + 1 : 1 + _any(count));
+    }
+
+    function _programme() private returns (ProgrammeId) {
+        return ProgrammeId.wrap(uint16(1 + _any(_programmeCount)));
+    }
+
+    function _methodology() private returns (MethodologyId) {
+        return MethodologyId.wrap(uint32(1 + _any(_methodologyCount)));
+    }
+
+    function _operator(ProgrammeId id) private view returns (address) {
+        return programmes.programme(id).operator;
+    }
+
+    function _operatorOrAnyone(ProgrammeId id) private returns (address) {
+        return _any(10) == 0 ? _anyone() : _operator(id);
+    }
+
+    function _vvb(uint32 id) private view returns (address) {
+        return programmes.vvb(VvbId.wrap(id)).account;
+    }
+
+    function _programmeOf(VerificationId id) private view returns (ProgrammeId) {
+        return projects.verification(id).programme;
+    }
+
+    /// @dev Any account at all: holders, keys past and present, governance.
+    function _anyone() private returns (address) {
+        uint256 at = _any(accounts.length + keys.length + 1);
+        if (at < accounts.length) return accounts[at];
+        return at == accounts.length + keys.length ? address(this) : keys[at - accounts.length];
+    }
+
+    function _account() private returns (address) {
+        return accounts[_any(accounts.length)];
+    }
+
+    function _holderOrOther(address holder) private returns (address) {
+        return _any(5) == 0 ? _account() : holder;
+    }
+
+    function _freshAccount() private returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode("key", ++_fresh)))));
+    }
+
+    function _freshVvb() private returns (address) {
+        _vvbSecrets.push(++_fresh);
+        return vm.addr(_fresh);
+    }
+
+    function _usedKey() private returns (address) {
+        return keys[_any(keys.length)];
+    }
+
+    /// @dev A key for a new role: fresh, or, in vain, a used one or none.
+    function _newKey() private returns (address) {
+        uint256 garbage = _any(8);
+        if (garbage == 0) return address(0);
+        return garbage == 1 ? _usedKey() : _freshAccount();
+    }
+
+    function _name(bytes1 kind, uint256 number) private pure returns (bytes32) {
+        bytes memory text = abi.encodePacked(kind, "0000");
+        for (uint256 i = 4; i != 0; --i) {
+            text[i] = bytes1(uint8(48 + (number % 10)));
+            number /= 10;
+        }
+        return bytes32(text);
+    }
+
+    function _freshName(bytes1 kind) private returns (bytes32) {
+        uint256 garbage = _any(20);
+        if (garbage == 0) return "no code";
+        return garbage == 1 ? _name(kind, 0) : _name(kind, 10 + (++_fresh % 9000));
+    }
+
+    function _nextRetirement() private view returns (RetirementId) {
+        return RetirementId.wrap(uint40(retirements.length + 1));
+    }
+
+    function _anyVerification(IProjects.VerificationStatus wanted) private returns (VerificationId id) {
+        id = VerificationId.wrap(uint32(1 + _any(statements.length)));
+        for (uint256 i; i < 12 && projects.verification(id).status != wanted; ++i) {
+            id = VerificationId.wrap(uint32(1 + _any(statements.length)));
+        }
+    }
+
+    function _proposal() private returns (IProjects.Proposal memory stated) {
+        stated.project = ProjectId.wrap(uint32(1 + _any(_projectCount)));
+        IProjects.Project memory project = projects.project(stated.project);
+        stated.methodology = _methodology();
+        for (uint256 i; i < 20 && !(programmes.methodology(stated.methodology).programme == project.programme); ++i) {
+            stated.methodology = _methodology();
+        }
+        if (_any(4) == 0) stated.component = ComponentId.wrap(uint32(1 + _any(_componentCount)));
+        stated.periodStart = DAY + uint32(_any(300));
+        stated.periodEnd = stated.periodStart + uint32(_any(25));
+        stated.verified = Kilograms.wrap(uint48(1 + _any(40_000)));
+        (stated.evidenceHash, stated.deadline) = ("evidence", type(uint48).max);
+        stated.salt = bytes32(_any(1000));
+        if (_any(3) == 0) _supersede(stated);
+        _spoil(stated);
+    }
+
+    /// @dev Sound: within the period of a withdrawn one, whole or in part, of the same project and component.
+    function _supersede(IProjects.Proposal memory stated) private {
+        VerificationId id = _anyVerification(IProjects.VerificationStatus.Withdrawn);
+        IProjects.Verification memory old = projects.verification(id);
+        (stated.supersedes, stated.project, stated.component) = (id, old.project, old.component);
+        stated.methodology = old.methodology;
+        (stated.periodStart, stated.periodEnd) = (old.periodStart, old.periodEnd);
+        if (_any(2) == 0) stated.periodStart += uint32(_any(old.periodEnd - old.periodStart + 1));
+        if (_any(3) == 0) stated.periodEnd -= uint32(_any(stated.periodEnd - stated.periodStart + 1));
+    }
+
+    function _spoil(IProjects.Proposal memory stated) private {
+        uint256 garbage = _any(60);
+        if (garbage == 0) stated.verified = Kilograms.wrap(0);
+        if (garbage == 1) stated.evidenceHash = 0;
+        if (garbage == 2) stated.deadline = uint48(block.timestamp - 1);
+        if (garbage == 3) (stated.periodStart, stated.periodEnd) = (stated.periodEnd + 1, stated.periodStart);
+        if (garbage == 4) stated.periodEnd = type(uint32).max;
+        if (garbage == 5) stated.supersedes = VerificationId.wrap(uint32(_any(90)));
+        if (garbage == 6) stated.project = ProjectId.wrap(_projectCount + 1);
+        if (garbage == 7) stated.methodology = MethodologyId.wrap(_methodologyCount + 1);
+    }
+
+    function _issuance() private returns (ICredits.Issuance memory order) {
+        order.verification = _issuable();
+        IProjects.Verification memory v = projects.verification(order.verification);
+        _namespace(order, v.programme);
+        uint64 size = uint64(1 + _any(5));
+        order.first = uint64(_any(120));
+        if (_any(4) == 0) order.first += TOP - 60;
+        order.last = order.first + size - 1;
+        order.hint = HEAD;
+        if (_any(2) == 0) order.hint = credits.serialHint(keccak256(bytes(order.prefix)), order.first);
+        if (_any(9) == 0 && blocks.length != 0) order.hint = blocks[_any(blocks.length)].last;
+        uint32 span = v.periodEnd - v.periodStart + 1;
+        order.vintageStart = v.periodStart + uint32(_any(span));
+        order.vintageEnd = order.vintageStart + uint32(_any(v.periodEnd - order.vintageStart + 1));
+        order.vintageYear = order.vintageEnd < 18_262 ? 2019 : 2020;
+        order.custody = "custody";
+        uint256 garbage = _any(40);
+        if (garbage == 0) order.custody = 0;
+        if (garbage == 1) ++order.vintageYear;
+        if (garbage == 2) order.vintageEnd = v.periodEnd + 1;
+        if (garbage == 3) order.vintageStart = v.periodStart - 1;
+        if (garbage == 4) (order.first, order.last) = (order.last + 1, order.first);
+        if (garbage == 5) order.last = type(uint64).max;
+        if (garbage == 6) order.last = order.first + uint64(_any(1 << 40));
+        if (garbage == 7) order.hint = uint64(_any(200));
+    }
+
+    /// @dev Accepted, with a tonne or more left, if a few tries find one.
+    function _issuable() private returns (VerificationId id) {
+        for (uint256 i; i < 6; ++i) {
+            id = _anyVerification(IProjects.VerificationStatus.Accepted);
+            IProjects.Verification memory v = projects.verification(id);
+            if (Kilograms.unwrap(v.cap) >= Kilograms.unwrap(v.issued) + 1000) return id;
+        }
+    }
+
+    /// @dev A root and a prefix of the programme; now and then another's, or another spelling.
+    function _namespace(ICredits.Issuance memory order, ProgrammeId programme) private {
+        uint256 at = ProgrammeId.unwrap(programme) - 1;
+        if (at > 3) at = 3;
+        if (_any(12) == 0) at = _any(4);
+        order.root = _roots[at];
+        string[8] memory prefixes = [
+            "VCS-VCU",
+            "VCS-VCU",
+            "ACR-US-499-2022-2006",
+            "ACR-US-500-2022-2006",
+            "GS1-1-KE-11603-16-2025-30256",
+            "GS1-1-KE-11603-16-2025-30257",
+            "CCER",
+            "CCER-1"
+        ];
+        order.prefix = prefixes[2 * at + _any(2)];
+        uint256 garbage = _any(60);
+        if (garbage > 7) return;
+        bytes memory text = bytes(order.prefix);
+        uint256 place = _any(text.length);
+        if (garbage == 0) text[place] = bytes1(uint8(text[place]) | 0x20);
+        if (garbage == 1) text = abi.encodePacked(text, " ");
+        if (garbage == 2) text = abi.encodePacked(text, "-");
+        if (garbage == 3) text = abi.encodePacked("0", text);
+        if (garbage == 4) text = bytes("GS1-1-KE-GS11603-16-2025-30256");
+        if (garbage == 5) text = bytes("ACR-US-0499-2022-2006");
+        if (garbage == 6) text = bytes("ACR--US-499-2022-2006");
+        if (garbage == 7) text = bytes("ACR-US-499-2022-2006-1");
+        order.prefix = string(text);
+    }
+
+    /// @dev One to three lots of a holder that has something, mostly within what it has; ids come twice.
+    function _lots() private returns (ICredits.Lot[] memory lots, address holder) {
+        lots = new ICredits.Lot[](_any(40) == 0 ? 0 : 1 + _any(3));
+        holder = _account();
+        uint256 batch = 1;
+        for (uint256 i; i < lots.length; ++i) {
+            if (blocks.length != 0) batch = 1 + _any(blocks.length);
+            for (uint256 j; j < 24 && held[batch][holder] == 0; ++j) {
+                if (i == 0) holder = _account();
+                if (blocks.length != 0) batch = 1 + _any(blocks.length);
+            }
+            uint256 has = held[batch][holder];
+            uint256 amount = has == 0 ? _any(2) : 1 + _any(has) / (i + 1);
+            uint256 garbage = _any(30);
+            if (garbage == 0) amount = 0;
+            if (garbage == 1) amount = has + 1;
+            if (garbage == 2) amount = type(uint48).max;
+            if (garbage < 8 && garbage > 3) amount = has;
+            lots[i] = ICredits.Lot(BatchId.wrap(uint32(batch)), Kilograms.wrap(uint48(amount)));
+            if (i != 0 && _any(3) == 0) lots[i].batch = lots[0].batch;
+        }
+        if (lots.length == 0 && _any(2) == 0) lots = new ICredits.Lot[](257);
+        if (lots.length == 0) lots = new ICredits.Lot[](1);
+    }
+
+    function _lists(ICredits.Lot[] memory lots) private pure returns (uint256[] memory ids, uint256[] memory values) {
+        (ids, values) = (new uint256[](lots.length), new uint256[](lots.length));
+        for (uint256 i; i < lots.length; ++i) {
+            (ids[i], values[i]) = (BatchId.unwrap(lots[i].batch), Kilograms.unwrap(lots[i].kilograms));
+        }
+    }
+
+    function _whole(Kilograms kilograms) private pure returns (Kilograms) {
+        uint48 amount = Kilograms.unwrap(kilograms);
+        return Kilograms.wrap(amount - (amount % 1000));
+    }
+
+    function _redemption() private returns (RedemptionId id) {
+        uint256 count = redemptions.count();
+        if (count == 0) revert Refused();
+        for (uint256 i; i < 12; ++i) {
+            id = RedemptionId.wrap(uint40(1 + _any(count)));
+            if (redemptions.redemption(id).status == IRedemptions.Status.Requested) return id;
+        }
+    }
+
+    function _freezeSubject() private returns (uint8 scope, uint256 subject) {
+        scope = uint8(_any(4));
+        if (scope == 0) subject = blocks.length == 0 ? 1 : 1 + _any(blocks.length);
+        else if (scope == 1) subject = 1 + _any(_projectCount);
+        else if (scope == 2) subject = 1 + _any(_programmeCount);
+        else subject = uint160(_account());
+        if (_any(30) == 0) subject = 0;
+    }
+}

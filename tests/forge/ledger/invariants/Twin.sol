@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
+import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
+import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
+import {BatchId, ComponentId, ProgrammeId, ProjectId, VerificationId} from "../../../../contracts/types/Ids.sol";
+import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
+import {Cheats, vm} from "../Cheats.sol";
+import {Deployment} from "../Deployment.sol";
+
+/// @dev What the ledger must look like, told from its events alone, and the first thing that was seen to be wrong.
+abstract contract Twin is Deployment {
+    struct Block {
+        bytes32 namespace;
+        bytes32 normal; // the prefix without what spellings differ in
+        uint64 first;
+        uint64 last;
+        uint32 verification;
+    }
+
+    struct Tally {
+        uint256 minted;
+        uint256 taken;
+        uint256 cancelled;
+        uint256 redeemed;
+    }
+
+    struct Record {
+        uint32 batch;
+        uint48 from;
+        uint48 kilograms;
+        address account; // beneficiary or holder
+        uint40 claim;
+    }
+
+    struct Return {
+        uint32 batch;
+        uint64 first;
+        uint64 last;
+    }
+
+    struct Statement {
+        address proposer;
+        address acceptor;
+        uint32 component;
+        uint32 start;
+        uint32 end;
+        uint32 supersedes;
+        uint48 verified;
+        uint256 issued; // at the last look
+        bool everAccepted;
+    }
+
+    string public violation;
+
+    Block[] internal blocks;
+    Record[] internal retirements;
+    Record[] internal cancellations;
+    Return[] internal returns_;
+    Statement[] internal statements; // verification id - 1
+    address[] internal keys; // every account that was ever a key
+
+    mapping(uint256 batch => Tally) internal tallies;
+    mapping(uint256 batch => mapping(address account => uint256)) internal held;
+    mapping(address account => uint256) internal certificatesHeld;
+    mapping(address account => IProgrammes.KeyKind) internal kinds;
+    mapping(uint8 scope => mapping(uint256 subject => bool)) internal frozen;
+    mapping(address account => mapping(uint256 batch => uint256)) internal frozenAmounts;
+    uint256 internal freezesInForce;
+    uint8 internal purposesDemandingLabel;
+
+    /// @dev Who calls, and whether the call may pass freezes; set by the handler before each call.
+    address internal caller;
+    bool internal passesFreezes;
+
+    function _violate(string memory what) internal {
+        if (bytes(violation).length == 0) violation = what;
+    }
+
+    function _replay(Cheats.Log[] memory logs) internal {
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].emitter == address(credits)) _replayCredits(logs[i]);
+            else if (logs[i].emitter == address(projects)) _replayProjects(logs[i]);
+            else if (logs[i].emitter == address(programmes)) _replayProgrammes(logs[i]);
+            else if (logs[i].emitter == address(certificates)) _replayCertificates(logs[i]);
+        }
+    }
+
+    function _replayCredits(Cheats.Log memory log) private {
+        bytes32 topic = log.topics[0];
+        if (topic == IERC1155.TransferSingle.selector) {
+            (uint256 id, uint256 value) = abi.decode(log.data, (uint256, uint256));
+            _move(_address(log.topics[2]), _address(log.topics[3]), id, value);
+            _afterMove(_address(log.topics[2]), id, value);
+        } else if (topic == IERC1155.TransferBatch.selector) {
+            (uint256[] memory ids, uint256[] memory values) = abi.decode(log.data, (uint256[], uint256[]));
+            for (uint256 i; i < ids.length; ++i) {
+                _move(_address(log.topics[2]), _address(log.topics[3]), ids[i], values[i]);
+            }
+            for (uint256 i; i < ids.length; ++i) {
+                _afterMove(_address(log.topics[2]), ids[i], values[i]);
+            }
+        } else if (topic == ICredits.BatchIssued.selector) {
+            _replayIssue(log);
+        } else if (topic == ICredits.Retired.selector) {
+            _replayRetired(log);
+        } else if (topic == ICredits.Cancelled.selector) {
+            (uint48 from, uint48 kilograms,,) = abi.decode(log.data, (uint48, uint48, uint8, string));
+            _take(uint32(uint256(log.topics[2])), from, kilograms);
+            tallies[uint256(log.topics[2])].cancelled += kilograms;
+            cancellations.push(Record(uint32(uint256(log.topics[2])), from, kilograms, _address(log.topics[3]), 0));
+            if (uint256(log.topics[1]) != cancellations.length) _violate("I4: cancellation ids are not sequential");
+        } else if (topic == ICredits.Redeemed.selector) {
+            _replayRedeemed(log);
+        } else {
+            _replayRules(log);
+        }
+    }
+
+    function _replayIssue(Cheats.Log memory log) private {
+        (string memory prefix, uint64 first, uint64 last,,,,) =
+            abi.decode(log.data, (string, uint64, uint64, uint32, uint32, uint16, bytes32));
+        blocks.push(
+            Block({
+                namespace: keccak256(bytes(prefix)),
+                normal: keccak256(_normal(bytes(prefix))),
+                first: first,
+                last: last,
+                verification: uint32(uint256(log.topics[2]))
+            })
+        );
+        if (uint256(log.topics[1]) != blocks.length) _violate("I2: batch ids are not sequential");
+        if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: issued by no operator");
+    }
+
+    function _replayRetired(Cheats.Log memory log) private {
+        (, uint48 from, uint48 kilograms, uint8 purpose, uint40 claim,) =
+            abi.decode(log.data, (address, uint48, uint48, uint8, uint40, bytes32));
+        uint32 batch = uint32(uint256(log.topics[2]));
+        _take(batch, from, kilograms);
+        retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim));
+        if (uint256(log.topics[1]) != retirements.length) _violate("I10: retirement ids are not sequential");
+        if ((purposesDemandingLabel >> purpose) & 1 == 1) _violate("a purpose that demands a label was retired for");
+    }
+
+    function _replayRedeemed(Cheats.Log memory log) private {
+        (uint48 kilograms, uint64 first, uint64 last) = abi.decode(log.data, (uint48, uint64, uint64));
+        uint32 batch = uint32(uint256(log.topics[1]));
+        Tally storage tally = tallies[batch];
+        if (last != blocks[batch - 1].last - tally.redeemed / 1000) {
+            _violate("I4: redemptions leave a gap at the back");
+        }
+        if (kilograms % 1000 != 0 || uint256(last - first + 1) * 1000 != kilograms) {
+            _violate("I4: a redemption of other than whole serials");
+        }
+        tally.redeemed += kilograms;
+        returns_.push(Return(batch, first, last));
+    }
+
+    function _replayRules(Cheats.Log memory log) private {
+        bytes32 topic = log.topics[0];
+        if (topic == ICredits.FreezeImposed.selector) {
+            frozen[uint8(uint256(log.topics[1]))][uint256(log.topics[2])] = true;
+            ++freezesInForce;
+        } else if (topic == ICredits.FreezeLifted.selector) {
+            frozen[uint8(uint256(log.topics[1]))][uint256(log.topics[2])] = false;
+            --freezesInForce;
+        } else if (topic == IERC7943MultiToken.Frozen.selector) {
+            uint256 amount = abi.decode(log.data, (uint256));
+            uint256 previous = frozenAmounts[_address(log.topics[1])][uint256(log.topics[2])];
+            if (previous == 0 && amount != 0) ++freezesInForce;
+            if (previous != 0 && amount == 0) --freezesInForce;
+            frozenAmounts[_address(log.topics[1])][uint256(log.topics[2])] = amount;
+        } else if (topic == ICredits.PurposesDemandingLabelSet.selector) {
+            purposesDemandingLabel = abi.decode(log.data, (uint8));
+        }
+    }
+
+    function _replayProjects(Cheats.Log memory log) private {
+        bytes32 topic = log.topics[0];
+        if (topic == IProjects.VerificationProposed.selector) {
+            IProjects.Proposal memory stated = abi.decode(log.data, (IProjects.Proposal));
+            Statement storage entry = statements.push();
+            if (uint256(log.topics[1]) != statements.length) _violate("I6: verification ids are not sequential");
+            entry.proposer = programmes.vvb(projects.verification(_verification(log.topics[1])).vvb).account;
+            entry.component = ComponentId.unwrap(stated.component);
+            (entry.start, entry.end) = (stated.periodStart, stated.periodEnd);
+            entry.supersedes = VerificationId.unwrap(stated.supersedes);
+            entry.verified = Kilograms.unwrap(stated.verified);
+            if (kinds[entry.proposer] != IProgrammes.KeyKind.Vvb) _violate("I7: proposed by no VVB");
+        } else if (topic == IProjects.VerificationAccepted.selector) {
+            Statement storage entry = statements[uint256(log.topics[1]) - 1];
+            if (entry.everAccepted) _violate("I6: accepted twice");
+            (entry.everAccepted, entry.acceptor) = (true, caller);
+            if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: accepted by no operator");
+        }
+    }
+
+    function _replayProgrammes(Cheats.Log memory log) private {
+        bytes32 topic = log.topics[0];
+        if (topic == IProgrammes.ProgrammeAdmitted.selector || topic == IProgrammes.OperatorRotated.selector) {
+            _newKey(_address(log.topics[3]), IProgrammes.KeyKind.Operator);
+        } else if (topic == IProgrammes.VvbAdmitted.selector || topic == IProgrammes.VvbKeyRotated.selector) {
+            _newKey(_address(log.topics[3]), IProgrammes.KeyKind.Vvb);
+        }
+    }
+
+    function _replayCertificates(Cheats.Log memory log) private {
+        if (log.topics[0] != IERC721.Transfer.selector) return;
+        if (log.topics[1] != 0) _violate("I10: a certificate moved");
+        uint256 id = uint256(log.topics[3]);
+        ++certificatesHeld[_address(log.topics[2])];
+        if (id > retirements.length || retirements[id - 1].account != _address(log.topics[2])) {
+            _violate("I10: a certificate without its retirement");
+        }
+    }
+
+    function _newKey(address account, IProgrammes.KeyKind kind) private {
+        if (kinds[account] != IProgrammes.KeyKind.None) _violate("I7: a key served twice");
+        kinds[account] = kind;
+        keys.push(account);
+    }
+
+    function _take(uint32 batch, uint48 from, uint48 kilograms) private {
+        if (from != tallies[batch].taken) _violate("I4: records leave a gap at the front");
+        if (kilograms == 0) _violate("I4: an empty record");
+        tallies[batch].taken += kilograms;
+    }
+
+    function _move(address from, address to, uint256 id, uint256 value) private {
+        if (from == address(0)) {
+            tallies[id].minted += value;
+        } else if (held[id][from] < value) {
+            _violate("I1: more moved than was held");
+        } else {
+            held[id][from] -= value;
+        }
+        if (to != address(0)) held[id][to] += value;
+        if (value == 0) return;
+        if (from == credits.BUFFER()) _violate("the buffer was reached");
+        if (to == credits.BUFFER() && from != address(0)) _violate("somebody paid into the buffer");
+        if (passesFreezes) return;
+        if (_isFrozen(from, to, id)) _violate("a freeze did not hold");
+    }
+
+    function _afterMove(address from, uint256 id, uint256 value) private {
+        if (passesFreezes || from == address(0) || value == 0) return;
+        if (held[id][from] < frozenAmounts[from][id]) _violate("a frozen amount left");
+    }
+
+    function _isFrozen(address from, address to, uint256 id) private view returns (bool) {
+        ICredits.Batch memory batch = credits.batch(BatchId.wrap(uint32(id)));
+        return frozen[0][id] || frozen[1][ProjectId.unwrap(batch.project)]
+            || frozen[2][ProgrammeId.unwrap(batch.programme)] || frozen[3][uint160(from)] || frozen[3][uint160(to)];
+    }
+
+    /// @dev A prefix less everything that spellings of one namespace differ in: case, blanks, hyphens, leading zeros,
+    /// and the second `GS`.
+    function _normal(bytes memory prefix) internal pure returns (bytes memory text) {
+        bool starts = true;
+        for (uint256 i; i < prefix.length; ++i) {
+            bytes1 c = prefix[i];
+            if (c == "-" || c == " ") {
+                starts = true;
+                continue;
+            }
+            if (c >= "a" && c <= "z") c = bytes1(uint8(c) - 32);
+            if (starts && c == "0") continue;
+            bool gs = starts && i > 4 && c == "G" && i + 2 < prefix.length && (prefix[i + 1] | 0x20) == "s";
+            if (gs) {
+                ++i;
+                continue;
+            }
+            text = starts ? abi.encodePacked(text, "-", c) : abi.encodePacked(text, c);
+            starts = false;
+        }
+    }
+
+    function _verification(bytes32 topic) private pure returns (VerificationId) {
+        return VerificationId.wrap(uint32(uint256(topic)));
+    }
+
+    function _address(bytes32 topic) private pure returns (address) {
+        return address(uint160(uint256(topic)));
+    }
+}
