@@ -122,7 +122,9 @@ def options(
 
     Example: onetonne --rpc http://127.0.0.1:8545 batch list
     """
-    context.obj = Session(home_folder(home), rpc, chain_id, credits_address)
+    session = Session(home_folder(home), rpc, chain_id, credits_address)
+    context.obj = session
+    context.call_on_close(session.close)
 
 
 def main() -> None:

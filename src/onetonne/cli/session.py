@@ -84,6 +84,10 @@ class Session:
         """Lists of what there is on the chain now."""
         return Listings(self.synced().engine)
 
+    def close(self) -> None:
+        if "index" in vars(self):  # cached: it was opened
+            self.index.close()
+
     @property
     def is_local(self) -> bool:
         """Whether the chain in use is the one that `chain up` runs, where gas can be given to anyone."""
