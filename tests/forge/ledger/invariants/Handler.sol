@@ -114,6 +114,7 @@ contract Handler is Twin {
         (_activityCount, _componentCount) = (3, 3);
         for (uint32 i = 1; i <= 4; ++i) {
             _foundVerification(i);
+            _foundBatch(i);
         }
     }
 
@@ -142,6 +143,28 @@ contract Handler is Twin {
         );
     }
 
+    /// @dev Twelve tonnes for an account, two of them asked back; half of the cap stays open.
+    function _foundBatch(uint32 i) private {
+        ICredits.Issuance[] memory orders = new ICredits.Issuance[](1);
+        ICredits.Issuance memory order = orders[0];
+        order.verification = VerificationId.wrap(i);
+        uint16 programme = ProgrammeId.unwrap(_programmeOf(order.verification));
+        order.root = _roots[programme - 1];
+        order.prefix = ["VCS-VCU", "ACR-US-499-2022-2006", "GS1-1-KE-11603-16-2025-30256"][programme - 1];
+        (order.first, order.last, order.hint) = (20 * i, 20 * i + 11, HEAD);
+        (order.vintageStart, order.vintageEnd) = (DAY + 60 * i, DAY + 60 * i);
+        (order.vintageYear, order.custody) = (order.vintageEnd < 18_262 ? 2019 : 2020, "custody");
+        address holder = accounts[i % accounts.length];
+        _call(
+            _operator(ProgrammeId.wrap(programme)), address(credits), abi.encodeCall(ICredits.issue, (orders, holder))
+        );
+        _call(
+            holder,
+            address(redemptions),
+            abi.encodeCall(IRedemptions.request, (BatchId.wrap(i), Kilograms.wrap(2000), holder))
+        );
+    }
+
     modifier entry(uint256 seed) {
         _seed = seed;
         passesFreezes = false;
@@ -162,7 +185,11 @@ contract Handler is Twin {
     }
 
     function reinstateProgramme(uint256 seed) external entry(seed) {
-        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateProgramme, (_programme(), "")));
+        ProgrammeId id = _programme();
+        for (uint256 i; i < 8 && programmes.programme(id).standing == IProgrammes.Standing.Active; ++i) {
+            id = _programme();
+        }
+        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateProgramme, (id, "")));
     }
 
     function rotateOperator(uint256 seed) external entry(seed) {
@@ -197,6 +224,9 @@ contract Handler is Twin {
 
     function reinstateMethodology(uint256 seed) external entry(seed) {
         MethodologyId id = _methodology();
+        for (uint256 i; i < 20 && programmes.methodology(id).standing == IProgrammes.Standing.Active; ++i) {
+            id = _methodology();
+        }
         address key = _operatorOrAnyone(programmes.methodology(id).programme);
         _call(key, address(programmes), abi.encodeCall(IProgrammes.reinstateMethodology, (id, "")));
     }
@@ -215,7 +245,11 @@ contract Handler is Twin {
     }
 
     function reinstateVvb(uint256 seed) external entry(seed) {
-        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateVvb, (VvbId.wrap(_upTo(_vvbCount)), "")));
+        VvbId id = VvbId.wrap(uint32(1 + _any(_vvbCount)));
+        for (uint256 i; i < 8 && programmes.vvb(id).standing == IProgrammes.Standing.Active; ++i) {
+            id = VvbId.wrap(uint32(1 + _any(_vvbCount)));
+        }
+        _gov(address(programmes), abi.encodeCall(IProgrammes.reinstateVvb, (id, "")));
     }
 
     function rotateVvbKey(uint256 seed) external entry(seed) {
@@ -255,20 +289,31 @@ contract Handler is Twin {
 
     function consentToJoin(uint256 seed) external entry(seed) {
         ActivityId id = ActivityId.wrap(_upTo(_activityCount));
-        address key = _operatorOrAnyone(_programme());
+        ProgrammeId by = _programme();
+        for (uint256 i; i < 5 && !projects.isShared(id, by); ++i) {
+            by = _programme();
+        }
+        address key = _operatorOrAnyone(by);
         _call(key, address(projects), abi.encodeCall(IProjects.consentToJoin, (id, _programme())));
     }
 
     function proposeComponent(uint256 seed) external entry(seed) {
         if (_componentCount > 9) revert Refused();
         ActivityId id = ActivityId.wrap(_upTo(_activityCount));
-        address key = _operatorOrAnyone(_programme());
+        ProgrammeId by = _programme();
+        for (uint256 i; i < 5 && !projects.isShared(id, by); ++i) {
+            by = _programme();
+        }
+        address key = _operatorOrAnyone(by);
         _call(key, address(projects), abi.encodeCall(IProjects.proposeComponent, (id, _freshName("N"))));
         ++_componentCount;
     }
 
     function approveComponent(uint256 seed) external entry(seed) {
-        ComponentId id = ComponentId.wrap(_upTo(_componentCount));
+        ComponentId id = ComponentId.wrap(uint32(1 + _any(_componentCount)));
+        for (uint256 i; i < 12 && projects.component(id).active; ++i) {
+            id = ComponentId.wrap(uint32(1 + _any(_componentCount)));
+        }
         address key = _operatorOrAnyone(_programme());
         _call(key, address(projects), abi.encodeCall(IProjects.approveComponent, (id)));
     }
@@ -444,14 +489,14 @@ contract Handler is Twin {
     }
 
     function freeze(uint256 seed) external entry(seed) {
-        if (_any(3) != 0) revert Refused();
+        if (_any(4) != 0) revert Refused();
         (uint8 scope, uint256 subject) = _freezeSubject();
         _gov(address(credits), abi.encodeCall(ICredits.freeze, (ICredits.FreezeScope(scope), subject, 0, "")));
     }
 
     function lift(uint256 seed) external entry(seed) {
         (uint8 scope, uint256 subject) = _freezeSubject();
-        for (uint256 i; i < 20 && !frozen[scope][subject]; ++i) {
+        for (uint256 i; i < 40 && !frozen[scope][subject]; ++i) {
             (scope, subject) = _freezeSubject();
         }
         _gov(address(credits), abi.encodeCall(ICredits.lift, (ICredits.FreezeScope(scope), subject, "")));
@@ -525,7 +570,7 @@ contract Handler is Twin {
         passesFreezes = true;
         RedemptionId id = _redemption();
         uint48 asked = redemptions.redemption(id).requestedAt;
-        if (_any(2) == 0) vm.warp(block.timestamp + _any(20 days));
+        if (_any(2) == 0) vm.warp(block.timestamp + 10 days + _any(10 days));
         _call(
             _holderOrOther(redemptions.redemption(id).holder),
             address(redemptions),
