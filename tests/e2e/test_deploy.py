@@ -140,6 +140,12 @@ def test_manifest_with_a_mistyped_address(deployment: Deployment, tmp_path: Path
         Deployment.load(tmp_path, 31337)
 
 
+def test_manifest_of_another_chain(deployment: Deployment, tmp_path: Path) -> None:
+    deployment.save(tmp_path).rename(manifest_path(tmp_path, 5))
+    with pytest.raises(DeploymentError, match=r"5\.json can't be read"):
+        Deployment.load(tmp_path, 5)
+
+
 def test_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(DeploymentError, match=r"There is no deployment on chain 5 in .*: deploy first"):
         Deployment.load(tmp_path, 5)
