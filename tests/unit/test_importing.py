@@ -376,17 +376,44 @@ def test_an_account_that_operates_nothing_cannot_import(path: Path) -> None:
         plan(read_source(path), chain_of(), VVB)
 
 
-def test_a_list_of_projects_is_no_export_of_credits() -> None:
+@pytest.fixture
+def projects(tmp_path: Path) -> Path:
+    """VCS's list, with the one project of these tests."""
+    cells = {
+        "ID": "9101",
+        "Name": "Turkwel Valley Clean Cooking Programme",
+        "Proponent": "Turkwel Stoves Ltd",
+        "Project Type": "Energy demand",
+        "Methodology": "VMR0006",
+        "Status": "Registered",
+        "Country/Area": "Kenya",
+        "Project Registration Date": "2021-03-01",
+        "Crediting Period Start Date": "2020-05-13",
+        "Crediting Period End Date": "2030-05-12",
+    }
+    path = tmp_path / "projects.csv"
+    path.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
+    return path
+
+
+def test_a_list_of_projects_is_no_export_of_credits(projects: Path) -> None:
     with pytest.raises(FileError, match="it lists projects, not credits"):
-        read_source(real_file("verra/odb_projects.csv"))
+        read_source(projects)
 
 
-def test_a_list_of_projects_tells_when_crediting_began(path: Path, tmp_path: Path) -> None:
+def test_an_export_of_credits_is_no_list_of_projects(path: Path, projects: Path) -> None:
+    write_vcs(path, [row(1, 10)])
+    with pytest.raises(FileError, match="it is no list of projects"):
+        read_source(path, write_vcs(projects, [row(11, 20)]))
+
+
+def test_a_list_of_projects_tells_when_crediting_began(path: Path, projects: Path) -> None:
     write_vcs(path, [row(1, 10)])
     (unknown,) = plan(read_source(path), chain_of(), OPERATOR).projects
+    (known,) = plan(read_source(path, projects), chain_of(), OPERATOR).projects
     assert unknown.crediting_start == date(1970, 1, 1)
-    text = real_file("verra/odb_projects.csv").read_text()
-    assert "credit" in text.lower()
+    assert known.crediting_start == date(2020, 5, 13)
+    check_totals(plan(read_source(path, projects), chain_of(), OPERATOR), 1, 10)
 
 
 def test_retirements_without_live_rows_put_nothing_on_chain() -> None:
