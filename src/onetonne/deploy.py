@@ -12,7 +12,6 @@ from typing import Any
 
 from eth_typing import HexAddress, HexStr
 from eth_utils.crypto import keccak
-from web3.contract import Contract
 from web3.types import Nonce
 from web3.utils.address import get_create_address
 
@@ -171,33 +170,23 @@ def deploy(
     waiting = _delay(chain.chain_id, delay)
     if home is not None:
         _refuse_second(chain, home)
-    first = chain.node.integer("eth_getTransactionCount", signer.address, "pending")
-    addresses = _predicted(signer.address, first)
-    sent = {name: _create(chain, name, addresses, signer, dry_run) for name in CONTRACTS}
+    at = _predicted(signer.address, chain.node.integer("eth_getTransactionCount", signer.address, "pending"))
+    sent = {name: _create(chain, name, at, signer, dry_run) for name in CONTRACTS}
     governing = checked_address(governance or signer.address)
     regulating = checked_address(regulator or signer.address)
     if not dry_run:
-        manager = chain.contract("AccessManager", addresses["AccessManager"])
         holders = {
             _ADMIN: (governing, waiting),
             _GOVERNANCE: (governing, waiting),
             _REGULATOR: (regulating, 0),
         }
-        steps = _role_calls(manager, addresses, signer.address, holders)
-        sent["roles"] = chain.send(chain.function(manager, "multicall", steps), signer)
-    deployment = Deployment(
-        chain_id=chain.chain_id,
-        version=__version__,
-        block=sent["AccessManager"].block or 0,
-        addresses=addresses,
-        governance=governing,
-        regulator=regulating,
-        delay=waiting,
-        transactions=tuple(Transaction(step, done.transaction, done.gas_used) for step, done in sent.items()),
-    )
+        sent["roles"] = _hand_over(chain, at, signer, holders)
+    steps = tuple(Transaction(step, done.transaction, done.gas_used) for step, done in sent.items())
+    block = sent["AccessManager"].block or 0
+    made = Deployment(chain.chain_id, __version__, block, at, governing, regulating, waiting, steps)
     if home is not None and not dry_run:
-        deployment.save(home)
-    return deployment
+        made.save(home)
+    return made
 
 
 def _first_block(chain: Chain, address: Address) -> int:
@@ -276,13 +265,10 @@ def _predicted(creator: Address, nonce: int) -> dict[str, Address]:
     return {name: Address(str(address)) for name, address in zip(CONTRACTS, created, strict=True)}
 
 
-def _role_calls(
-    manager: Contract,
-    at: Mapping[str, Address],
-    deployer: Address,
-    holders: Mapping[int, tuple[Address, int]],
-) -> list[bytes]:
-    """The calls that hand everything over, as one `multicall`: nobody ever sees half of them."""
+def _hand_over(
+    chain: Chain, at: Mapping[str, Address], signer: Signer, holders: Mapping[int, tuple[Address, int]]
+) -> Sent:
+    """Gives every role to its holder, with its delay, in one `multicall`: nobody ever sees half of it."""
     calls: list[tuple[Any, ...]] = [("labelRole", role, label) for role, label in _LABELS.items()]
     for role, functions in _ROLES.items():
         for name, names in functions.items():
@@ -290,9 +276,11 @@ def _role_calls(
     # The administrator's comes last, for it binds the deployer too.
     for role in (_GOVERNANCE, _REGULATOR, _ADMIN):
         calls.append(("grantRole", role, *holders[role]))
-    if holders[_ADMIN][0] != deployer:
-        calls.append(("renounceRole", _ADMIN, deployer))
-    return [bytes.fromhex(manager.encode_abi(name, args=arguments)[2:]) for name, *arguments in calls]
+    if holders[_ADMIN][0] != signer.address:
+        calls.append(("renounceRole", _ADMIN, signer.address))
+    manager = chain.contract("AccessManager", at["AccessManager"])
+    encoded = [chain.encoded(chain.function(manager, name, *arguments)) for name, *arguments in calls]
+    return chain.send(chain.function(manager, "multicall", encoded), signer)
 
 
 def _selectors(contract: str, functions: Sequence[str]) -> list[bytes]:

@@ -78,6 +78,7 @@ class LocalChain:
                     f"The local chain (process {running.process}) does not stop: end it yourself."
                 )
             time.sleep(0.02)
+        _STARTED[:] = [process for process in _STARTED if process.poll() is None]
 
     def status(self) -> LocalStatus | None:
         """None where the chain does not run."""
