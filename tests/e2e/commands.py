@@ -83,9 +83,10 @@ def with_keys(home: Path, local: LocalChain) -> Commands:
     return Commands(home)
 
 
-def up_to_accepted(commands: Commands) -> None:
+def up_to_accepted(commands: Commands, *, deployed: bool = False) -> None:
     """All that comes before an issuance, by commands."""
-    commands.ok("deploy", "--from", "council", "--regulator", "authority")
+    if not deployed:
+        commands.ok("deploy", "--from", "council", "--regulator", "authority")
     commands.ok("programme", "admit", "VCS", "--operator", "verra", "--from", "council")
     commands.ok("verifier", "admit", "AENOR", "--account", "aenor", "--from", "council")
     commands.ok("methodology", "register", "VM0048", "1.0", "--buffer", "1500", "--from", "verra")
