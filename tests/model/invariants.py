@@ -1,0 +1,132 @@
+"""What must always hold of a ledger, by the ids that contracts, audit and README use.
+
+Each check reads the twin only, and finds by brute force what the contracts find by construction. I8 and I9
+are about labels, which no framework gives yet.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations, pairwise
+
+from model.ledger import Ledger
+from model.records import KILOGRAMS_PER_TONNE, Verification
+from onetonne.terms import RedemptionStatus
+
+Furthest = dict[int, tuple[int, int]]
+"""The two cursors of each batch when they were last looked at."""
+
+
+def i1_conservation(ledger: Ledger) -> None:
+    """Balances, retired, cancelled and redeemed make up what was issued, to the kilogram."""
+    for number, batch in enumerate(ledger.batches[1:], 1):
+        held = sum(kilograms for (_, of), kilograms in ledger.balances.items() if of == number)
+        retired = sum(record.kilograms for record in ledger.retirements[1:] if record.batch == number)
+        cancelled = sum(record.kilograms for record in ledger.cancellations[1:] if record.batch == number)
+        assert held + retired + cancelled + batch.redeemed == batch.issued, f"I1: batch {number}"
+        assert cancelled == batch.cancelled, f"I1: batch {number}"
+    assert min(ledger.balances.values(), default=0) >= 0, "I1: a balance below nothing"
+
+
+def i2_one_serial_one_batch(ledger: Ledger) -> None:
+    """No serial number of a namespace is in two batches."""
+    for one, other in combinations([batch.order for batch in ledger.batches[1:]], 2):
+        apart = one.namespace != other.namespace or one.last < other.first or other.last < one.first
+        assert apart, f"I2: {one} and {other}"
+
+
+def i3_size_is_quantity(ledger: Ledger) -> None:
+    """A tonne for every serial number."""
+    for batch in ledger.batches[1:]:
+        serials = range(batch.order.first, batch.order.last + 1)
+        assert batch.issued == KILOGRAMS_PER_TONNE * len(serials), f"I3: {batch}"
+
+
+def i4_one_door_out(ledger: Ledger) -> None:
+    """Records name exact serials: gapless from the front, whole ones from the back, never crossing."""
+    for number, batch in enumerate(ledger.batches[1:], 1):
+        front = sorted(
+            (record.start, record.start + record.kilograms)
+            for record in [*ledger.retirements[1:], *ledger.cancellations[1:]]
+            if record.batch == number
+        )
+        assert [start for start, _ in front] == [0, *(end for _, end in front)][: len(front)], f"I4: {front}"
+        assert batch.taken == (front[-1][1] if front else 0), f"I4: batch {number}"
+
+        back = sorted(
+            (entry.first, entry.last)
+            for entry in ledger.redemptions[1:]
+            if entry.batch == number and entry.status == RedemptionStatus.CONFIRMED
+        )
+        assert all(lower[1] + 1 == upper[0] for lower, upper in pairwise(back)), f"I4: {back}"
+        assert not back or back[-1][1] == batch.order.last, f"I4: {back}"
+        went = sum(last - first + 1 for first, last in back)
+        assert batch.redeemed == went * KILOGRAMS_PER_TONNE, f"I4: batch {number}"
+        assert batch.taken + batch.redeemed <= batch.issued, f"I4: batch {number}'s ends cross"
+
+
+def i5_nothing_comes_back(ledger: Ledger, furthest: Furthest) -> None:
+    """The cursors never fall. Remembers them in `furthest`."""
+    for number, batch in enumerate(ledger.batches[1:], 1):
+        taken, redeemed = furthest.get(number, (0, 0))
+        assert batch.taken >= taken, f"I5: batch {number}"
+        assert batch.redeemed >= redeemed, f"I5: batch {number}"
+        furthest[number] = (batch.taken, batch.redeemed)
+
+
+def i6_verified_first(ledger: Ledger) -> None:
+    """Nothing beyond what was verified, whatever was withdrawn and superseded; no day twice."""
+    against: Counter[int] = Counter()
+    for batch in ledger.batches[1:]:
+        against[batch.order.verification] += batch.issued
+    accepted = {number: entry for number, entry in enumerate(ledger.verifications[1:], 1) if entry.accepted}
+    for number, entry in accepted.items():
+        assert entry.issued == against[number] <= entry.cap <= entry.verified, f"I6: verification {number}"
+    fresh = {number: entry for number, entry in accepted.items() if not entry.supersedes}
+    for number in fresh:
+        issued, most = _issued_and_verified(accepted, number)
+        assert issued <= most, f"I6: {issued} kg for {most} kg verified under {number} and its successors"
+    for one, other in combinations(fresh.values(), 2):
+        same = ledger.projects[one.project].component == ledger.projects[other.project].component
+        assert not same or one.end < other.start or other.end < one.start, f"I6: {one} and {other}"
+
+
+def _issued_and_verified(accepted: dict[int, Verification], number: int) -> tuple[int, int]:
+    """Issued against a verification and its successors, and the most that was verified for its days."""
+    issued, most = accepted[number].issued, 0
+    for successor, entry in accepted.items():
+        if entry.supersedes == number:
+            more, part = _issued_and_verified(accepted, successor)
+            issued, most = issued + more, most + part
+    return issued, max(most, accepted[number].verified)
+
+
+def i7_two_keys(ledger: Ledger) -> None:
+    """A VVB verified and an operator issued, and no account was ever both."""
+    for batch in ledger.batches[1:]:
+        verified_by = ledger.vvbs[ledger.verifications[batch.order.verification].vvb].account
+        issued_by = ledger.programmes[batch.programme].operator
+        assert (ledger.keys[verified_by], ledger.keys[issued_by]) == ("vvb", "operator"), f"I7: {batch}"
+
+
+def i10_one_retirement_one_certificate(ledger: Ledger) -> None:
+    """As many certificates as retirements, each with its beneficiary."""
+    owned = Counter(record.account for record in ledger.retirements[1:])
+    assert owned == +ledger.certificates, "I10"
+
+
+INVARIANTS: dict[str, Callable[[Ledger], None]] = {
+    "I1": i1_conservation,
+    "I2": i2_one_serial_one_batch,
+    "I3": i3_size_is_quantity,
+    "I4": i4_one_door_out,
+    "I6": i6_verified_first,
+    "I7": i7_two_keys,
+    "I10": i10_one_retirement_one_certificate,
+}
+"""Those that a single look can check; `i5_nothing_comes_back` needs two."""
+
+
+def check(ledger: Ledger, furthest: Furthest) -> None:
+    for holds in INVARIANTS.values():
+        holds(ledger)
+    i5_nothing_comes_back(ledger, furthest)
