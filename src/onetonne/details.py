@@ -21,16 +21,11 @@ def keep(home: Path, details: RetirementDetails, path: Path | None = None) -> Pa
     place = path or _place(home, details.hash())
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(
-            os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        handle = _create(place)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(details.text() + "\n")
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError as problem:
-        raise FileError(
-            place, "it is there already; name another, for it may hold another retirement's"
-        ) from problem
     except OSError as problem:
         raise FileError(place, f"the details can't be kept in it ({problem.strerror})") from problem
     return place
@@ -40,6 +35,16 @@ def kept(home: Path, details_hash: bytes) -> Path | None:
     """The file with the text behind a hash; None where it is not in the home."""
     place = _place(home, details_hash)
     return place if place.exists() else None
+
+
+def _create(place: Path) -> int:
+    """Readable by its owner only, from the beginning."""
+    try:
+        return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as problem:
+        raise FileError(
+            place, "it is there already, and may hold another retirement's; name another"
+        ) from problem
 
 
 def _place(home: Path, details_hash: bytes) -> Path:

@@ -31,13 +31,12 @@ def audit(context: typer.Context, as_json: AsJson = False) -> None:
 
 def _show(report: AuditReport) -> None:
     table(
-        ["", "What must hold", "Checked on>", "", "Tonnes>", "Verdict"],
+        ["Invariant", "What must hold~", "Checked>", "Tonnes>", "Verdict"],
         [
             (
                 result.id,
                 result.title,
-                f"{result.count:,}",
-                result.of,
+                f"{result.count:,} {result.of}",
                 tonnes(result.kilograms) if result.kilograms else "",
                 result.verdict,
             )

@@ -98,7 +98,7 @@ def holdings(
         ["Account", "Batch>", "Tonnes>", "Frozen, t>"],
         [
             (
-                session.shown(one.account),
+                session.short(one.account),
                 one.batch,
                 tonnes(one.kilograms),
                 tonnes(one.frozen) if one.frozen else "",

@@ -92,7 +92,7 @@ def deploy(
 def _show_plan(plan: Deployment) -> None:
     gas = {step.step: step.gas for step in plan.transactions}
     rows = [(name, plan.addresses[name], f"{gas[name]:,}", _JOBS[name]) for name in CONTRACTS]
-    table(["Contract", "Address", "Gas>", "What it is"], rows, title=f"Deployment to chain {plan.chain_id}")
+    table(["Contract", "Address", "Gas>", "What it is~"], rows, title=f"Deployment to chain {plan.chain_id}")
 
 
 def _show_roles(deployment: Deployment) -> None:

@@ -181,13 +181,13 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         show_json({"freezes": freezes, "amounts": amounts})
         return
     table(
-        ["What", "Subject", "Case", "Since"],
+        ["What", "Subject", "Case~", "Since"],
         [(cell(one.scope), one.subject, one.case_reference, moment(one.since)) for one in freezes],
         title="Freezes in force",
     )
     table(
         ["Account", "Batch>", "Frozen, t>"],
-        [(session.shown(one.account), one.batch, tonnes(one.frozen)) for one in amounts],
+        [(session.short(one.account), one.batch, tonnes(one.frozen)) for one in amounts],
         title="Frozen amounts",
     )
 

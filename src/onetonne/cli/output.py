@@ -17,6 +17,7 @@ from rich.text import Text
 from onetonne.terms import Kilograms, Seconds, from_seconds
 
 _WIDE = 10_000  # columns of a pipe: a program that reads it wants whole rows
+_PROSE = 24  # columns at least, for text that is folded
 _SHOWN_AFTER = 2.0  # seconds
 
 
@@ -51,26 +52,43 @@ def show_json(value: object) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
-    """A table. A column whose name ends in ">" is of numbers, and stands to the right."""
+    """A table. A name that ends in ">" is of a column of numbers, one in "~" of prose.
+
+    Only prose is folded. Where the terminal is too narrow for the rest, each row becomes lines of its own:
+    a serial number or an address that is cut reads as another one.
+    """
     if not rows:
         say(f"{title}: none." if title else "None.")
         return
     if title:
         say(title)
+    names = [column.rstrip(">~") for column in columns]
+    texts = [[cell(value) for value in row] for row in rows]
+    out = console()
+    if _needed(columns, [names, *texts]) > out.width:
+        for row in texts:
+            facts(dict(zip(names, row, strict=True)))
+            say("")
+        return
     grid = Table()
-    for name in columns:
-        right = name.endswith(">")
-        grid.add_column(
-            name.removesuffix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold"
-        )
-    for row in rows:
-        grid.add_row(*(Text(cell(value)) for value in row))
-    console().print(grid)
+    for column, name in zip(columns, names, strict=True):
+        right, prose = column.endswith(">"), column.endswith("~")
+        grid.add_column(name, justify="right" if right else "left", no_wrap=not prose)
+    for row in texts:
+        grid.add_row(*map(Text, row))
+    out.print(grid)
+
+
+def _needed(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Terminal columns that a table takes at least, its lines and blanks included."""
+    longest = [max(len(row[place]) for row in rows) for place in range(len(columns))]
+    widths = [min(w, _PROSE) if name.endswith("~") else w for name, w in zip(columns, longest, strict=True)]
+    return sum(widths) + 3 * len(columns) + 1
 
 
 def facts(pairs: Mapping[str, object]) -> None:
     """Names and values of one thing, a line each. What is None is left out."""
-    shown = {name: cell(value) for name, value in pairs.items() if value is not None}
+    shown = {name: cell(value) for name, value in pairs.items() if value not in (None, "")}
     width = max((len(name) for name in shown), default=0)
     for name, value in shown.items():
         say(f"{name:<{width}}  {value}")

@@ -181,7 +181,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     table(
         ["Id>", "Code", "Operator", "Standing", "Since"],
         [
-            (one.id, one.code, session.shown(one.operator), cell(one.standing), moment(one.since))
+            (one.id, one.code, session.short(one.operator), cell(one.standing), moment(one.since))
             for one in found
         ],
     )

@@ -79,7 +79,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         show_json(found)
         return
     table(
-        ["Id>", "Programme>", "Code", "Name", "Country", "Site", "Type", "Activity>", "Crediting from"],
+        ["Id>", "Programme>", "Code", "Name~", "Country", "Site", "Type", "Activity>", "Crediting from"],
         [
             (
                 one.id,

@@ -145,7 +145,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
                 one.id,
                 one.batch,
                 tonnes(one.kilograms),
-                session.shown(one.holder),
+                session.short(one.holder),
                 cell(one.status),
                 moment(one.requested_at),
                 one.first or "",

@@ -151,7 +151,7 @@ def _show_check(report: CheckReport) -> None:
         say(f"{file.path}: {file.layout}, {', '.join(file.programmes) or 'no programme'}, {file.encoding}.")
         _show_tonnes(file)
     table(
-        ["Row>", "Defect", "What is wrong"], [_defect(defect) for defect in report.defects], title="Defects"
+        ["Row>", "Defect", "What is wrong~"], [_defect(defect) for defect in report.defects], title="Defects"
     )
     for note in report.notes:
         rows = f"{len(note.rows):,} row{'' if len(note.rows) == 1 else 's'} of " if note.rows else ""
@@ -196,7 +196,7 @@ def _show_plan(plan: ImportPlan) -> None:
     table(["What becomes of them", "Rows>", "Tonnes>"], [(n, _number(c), _number(t)) for n, c, t in rows])
     if plan.refused:
         refused = [(one.origin.row, _tonnes(one.tonnes), one.reason) for one in plan.refused]
-        table(["Row>", "Tonnes>", "Why it is refused"], refused, title="Refused")
+        table(["Row>", "Tonnes>", "Why it is refused~"], refused, title="Refused")
     projects = sum(1 for one in plan.projects if not one.registered)
     say(
         f"Steps: {len(plan.methodologies):,} methodologies and {projects:,} projects to register, "

@@ -120,6 +120,10 @@ class Session:
         """An account for people: its address, and its name where its keystore is at hand."""
         return f"{account} ({self.names[account]})" if account in self.names else account
 
+    def short(self, account: Address) -> str:
+        """As `shown`, for tables: the name alone where there is one."""
+        return self.names.get(account, account)
+
 
 def session_of(context: typer.Context) -> Session:
     session = context.find_root().obj

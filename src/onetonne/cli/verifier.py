@@ -122,7 +122,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
             (
                 one.vvb.id,
                 one.code,
-                session.shown(one.vvb.account),
+                session.short(one.vvb.account),
                 cell(one.vvb.standing),
                 moment(one.vvb.since),
             )
