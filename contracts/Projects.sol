@@ -43,9 +43,6 @@ contract Projects is IProjects, EIP712 {
     /// @dev Accepted monitoring periods of a component, owned by their verification (I6).
     mapping(ComponentId id => IntervalSet.Set) private _periods;
 
-    /// @dev Periods of the accepted successors of a withdrawn verification, inside the period that it keeps.
-    mapping(VerificationId id => IntervalSet.Set) private _successors;
-
     enum Share {
         None,
         Consented,
@@ -135,15 +132,8 @@ contract Projects is IProjects, EIP712 {
         programmes.requireVvbActive(entry.vvb);
         programmes.requireMethodologyActive(entry.methodology);
 
-        VerificationId superseded = entry.supersedes;
-        if (VerificationId.unwrap(superseded) == 0) {
-            _claim(_periods[entry.component], id, entry, hint);
-        } else {
-            // The predecessor keeps its claim on the component; successors divide it among themselves.
-            _requireSupersedable(entry, superseded);
-            _claim(_successors[superseded], id, entry, hint);
-            _takeOffCap(entry, superseded);
-        }
+        if (VerificationId.unwrap(entry.supersedes) == 0) _claim(id, entry, hint);
+        else _inherit(entry);
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
         emit VerificationAccepted(id, entry.cap);
@@ -196,9 +186,7 @@ contract Projects is IProjects, EIP712 {
     /// @inheritdoc IProjects
     function periodHint(VerificationId id) external view returns (uint64) {
         Verification memory entry = verification(id);
-        bool fresh = VerificationId.unwrap(entry.supersedes) == 0;
-        IntervalSet.Set storage set = fresh ? _periods[entry.component] : _successors[entry.supersedes];
-        return set.hintFor(entry.periodStart);
+        return _periods[entry.component].hintFor(entry.periodStart);
     }
 
     /// @inheritdoc IProjects
@@ -357,40 +345,35 @@ contract Projects is IProjects, EIP712 {
         require(owner == subject.programme, MethodologyOfOtherProgramme(proposal.methodology, owner));
     }
 
-    function _claim(IntervalSet.Set storage set, VerificationId id, Verification storage entry, uint64 hint) private {
-        (uint32 start, uint32 end) = (entry.periodStart, entry.periodEnd);
-        (uint64 takenBy, uint64 first, uint64 last) = set.add(start, end, VerificationId.unwrap(id), hint);
+    function _claim(VerificationId id, Verification storage entry, uint64 hint) private {
+        (uint32 start, uint32 end, ComponentId part) = (entry.periodStart, entry.periodEnd, entry.component);
+        (uint64 takenBy, uint64 first, uint64 last) = _periods[part].add(start, end, VerificationId.unwrap(id), hint);
         require(
             takenBy == 0,
             MonitoringPeriodOverlaps(
-                entry.component, start, end, VerificationId.wrap(uint32(takenBy)), uint32(first), uint32(last)
+                part, start, end, VerificationId.wrap(uint32(takenBy)), uint32(first), uint32(last)
             )
         );
     }
 
-    /// @dev What withdrawn predecessors issued is taken off the cap, up the whole chain: a predecessor whose own cap was
-    /// too small to carry all of it left the rest with its ancestor. No cycle: each was withdrawn before its successor
-    /// was accepted.
-    function _takeOffCap(Verification storage entry, VerificationId superseded) private {
-        Kilograms cap = entry.cap;
-        Kilograms carried = Kilograms.wrap(0);
-        for (VerificationId id = superseded; VerificationId.unwrap(id) != 0; id = _verifications[id].supersedes) {
-            Verification storage ancestor = _verifications[id];
-            Kilograms part = cap < ancestor.carried ? cap : ancestor.carried;
-            ancestor.carried = ancestor.carried - part;
-            carried = carried + part;
-            cap = cap - part;
-        }
-        entry.carried = carried;
-        entry.cap = cap;
-    }
-
-    function _requireSupersedable(Verification storage entry, VerificationId id) private view {
+    /// @dev Takes over a withdrawn verification's claim, and everything issued in it so far, off the cap. A claim has one
+    /// verification at a time that can be issued against: what several stated side by side could be counted twice.
+    function _inherit(Verification storage entry) private {
+        VerificationId id = entry.supersedes;
         Verification storage predecessor = _verifications[id];
+        VerificationId claim = id; // the first of the chain, whose days the component's set holds
+        while (VerificationId.unwrap(_verifications[claim].supersedes) != 0) claim = _verifications[claim].supersedes;
+        Verification storage first = _verifications[claim];
         bool supersedable = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0
             && predecessor.project == entry.project && predecessor.component == entry.component
-            && predecessor.periodStart <= entry.periodStart && entry.periodEnd <= predecessor.periodEnd;
+            && first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
         require(supersedable, NotSupersedable(id));
+
+        predecessor.status = VerificationStatus.Superseded;
+        Kilograms carried = predecessor.carried;
+        Kilograms verified = entry.cap;
+        entry.carried = carried;
+        entry.cap = carried < verified ? verified - carried : Kilograms.wrap(0);
     }
 
     function _requireStatus(VerificationId id, VerificationStatus needed)

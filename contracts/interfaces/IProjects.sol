@@ -17,7 +17,8 @@ interface IProjects {
         None,
         Proposed,
         Accepted,
-        Withdrawn
+        Withdrawn,
+        Superseded
     }
 
     /// @param programmes how many programmes have a project on it
@@ -69,8 +70,8 @@ interface IProjects {
     /// @param evidenceHash keccak256 of the verification report
     /// @param dataRoot Merkle root of the monitoring data
     /// @param source where the report is published
-    /// @param supersedes a withdrawn verification of the same project and component whose period contains this one; 0
-    /// for none
+    /// @param supersedes a withdrawn verification of the same project and component, not superseded yet, whose claim
+    /// contains this period; 0 for none. A claim is the period of the first in a chain of successors
     /// @param deadline last second at which it may be proposed
     /// @param salt makes two equal statements different
     struct Proposal {
@@ -88,10 +89,10 @@ interface IProjects {
         bytes32 salt;
     }
 
-    /// @param cap kilograms that may be issued in all: what was verified, less what a superseded verification issued
-    /// @param issued kilograms issued so far; never falls
-    /// @param carried kilograms that withdrawn predecessors issued in this period, taken off the cap; once this one is
-    /// withdrawn itself, with its own added: what its successors still have to take off their caps
+    /// @param cap kilograms that may be issued against it: what was verified, less `carried` when it was accepted
+    /// @param issued kilograms issued against it so far; never falls
+    /// @param carried kilograms issued in its claim by its predecessors; once it is withdrawn, with its own added, which
+    /// is what its successor takes over
     struct Verification {
         ProjectId project;
         ProgrammeId programme;
@@ -180,8 +181,8 @@ interface IProjects {
         uint32 takenEnd
     );
 
-    /// @notice `superseded` is not a withdrawn, once accepted verification of the same project and component whose
-    /// period contains the new one.
+    /// @notice `superseded` is not a withdrawn, once accepted verification of the same project and component without a
+    /// successor, or its claim does not contain the new period.
     error NotSupersedable(VerificationId superseded);
 
     /// @notice More than is left of the verification's cap (I6).
@@ -217,13 +218,14 @@ interface IProjects {
         external
         returns (VerificationId verification);
 
-    /// @notice Accepts a proposed verification: claims its period, fixes its cap. The project's operator only.
+    /// @notice Accepts a proposed verification: claims its period, or takes over the claim of the one it supersedes, and
+    /// fixes its cap. The project's operator only.
     /// @param hint last day of any claimed period of the component that ends after this one, or 2^64 - 1; a stale one
     /// costs gas, a wrong one reverts
     function acceptVerification(VerificationId verification, uint64 hint) external;
 
     /// @notice Stops issuance against a verification. Its VVB or the project's operator only; not reversible. What was
-    /// issued stays issued, its period stays claimed.
+    /// issued stays issued, its period stays claimed until a successor takes the claim over.
     function withdrawVerification(VerificationId verification, string calldata reason) external;
 
     /// @notice Counts an issuance against a verification. `Credits` only.

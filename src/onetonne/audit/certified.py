@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from onetonne.audit.checks import (
     ACCEPTED,
     OPERATOR,
+    SUPERSEDED,
     VVB,
     WITHDRAWN,
     Evidence,
@@ -40,7 +41,7 @@ def verifications(evidence: Evidence) -> Iterator[Finding]:
     for number, fields in evidence.figures.numbered("verification"):
         if fields.get("status"):
             yield from _cap(evidence, number, fields, issued[number])
-    yield from _families(evidence)
+    yield from _claims(evidence)
     yield from _periods(evidence)
 
 
@@ -54,7 +55,7 @@ def _cap(evidence: Evidence, number: int, fields: Fields, issued: int) -> Iterat
             "I6", name, batches, f"{issued:,} kg were issued against the {fields['cap']:,} of {name}"
         )
     verified = evidence.story.verified.get(number, 0)
-    if fields["status"] == ACCEPTED and fields["cap"] + fields["carried"] != verified:
+    if fields["status"] == ACCEPTED and fields["cap"] != max(verified - fields["carried"], 0):
         problem = (
             f"{name} verified {verified:,} kg, and has a cap of {fields['cap']:,} kg "
             f"with {fields['carried']:,} kg of its predecessors taken off"
@@ -62,64 +63,57 @@ def _cap(evidence: Evidence, number: int, fields: Fields, issued: int) -> Iterat
         yield evidence.finding("I6", name, batches, problem)
 
 
-def _families(evidence: Evidence) -> Iterator[Finding]:
-    """What a withdrawn verification issued is carried by itself or a successor, once and to the kilogram."""
-    entries = {number: f for number, f in evidence.figures.numbered("verification") if f.get("status")}
-    carried: Counter[int] = Counter()
-    owed: Counter[int] = Counter()
-    for number, fields in entries.items():
-        origin, seen = number, set()
-        while (parent := entries.get(origin, {}).get("supersedes", 0)) and origin not in seen:
-            seen.add(origin)
-            origin = parent
-        carried[origin] += fields["carried"]
-        owed[origin] += fields["issued"] if fields["status"] == WITHDRAWN else 0
-    for origin in carried:
-        if carried[origin] != owed[origin]:
-            problem = (
-                f"verification {origin} and its successors carry {carried[origin]:,} kg, and "
-                f"{owed[origin]:,} kg were "
-                "issued against those withdrawn"
-            )
-            yield evidence.finding(
-                "I6", f"verification {origin}", batches_behind(evidence, [origin]), problem
-            )
-
-
-def _periods(evidence: Evidence) -> Iterator[Finding]:
-    claims: defaultdict[tuple[str, int], list[Range]] = defaultdict(list)
+def _claims(evidence: Evidence) -> Iterator[Finding]:
+    """What was issued in a claim is handed on whole, from a verification withdrawn to its one successor."""
+    heirs: defaultdict[int, list[int]] = defaultdict(list)
     for number, fields in evidence.figures.numbered("verification"):
         if not fields.get("acceptedAt"):
             continue
-        one = Range(fields["periodStart"], fields["periodEnd"], number)
-        if not fields["supersedes"]:
-            claims["period range", fields["component"]].append(one)
-            continue
-        claims["successor range", fields["supersedes"]].append(one)
-        yield from _successor(evidence, number, fields)
-    for kind in ("period range", "successor range"):
-        keys = {int(key[0]) for key in evidence.figures.of(kind)} | {key for k, key in claims if k == kind}
-        for key in sorted(keys):
-            ranges = claims[kind, key]
-            name = f"component {key}" if kind == "period range" else f"the successors of verification {key}"
-            for lower, upper in overlaps(ranges):
-                problem = f"the periods of verifications {lower.owner} and {upper.owner} of {name} overlap"
-                batches = batches_behind(evidence, [lower.owner, upper.owner])
-                yield evidence.finding("I6", f"verification {upper.owner}", batches, problem)
-            if evidence.stored:
-                yield from linked_list(evidence, "I6", kind, key, ranges, name)
+        before = evidence.figures.get("verification", fields["supersedes"]) if fields["supersedes"] else {}
+        ended = fields["status"] in (WITHDRAWN, SUPERSEDED)
+        inherited = fields["carried"] - (fields["issued"] if ended else 0)
+        if inherited != before.get("carried", 0):
+            problem = (
+                f"verification {number} took {inherited:,} kg over from its predecessor, "
+                f"which had {before.get('carried', 0):,} kg to hand on"
+            )
+            yield evidence.finding(
+                "I6", f"verification {number}", batches_behind(evidence, [number]), problem
+            )
+        if fields["supersedes"]:
+            heirs[fields["supersedes"]].append(number)
+            yield from _successor(evidence, number, fields)
+    for number, several in heirs.items():
+        if len(several) > 1:
+            problem = f"verification {number} has several successors: {', '.join(map(str, several))}"
+            yield evidence.finding("I6", f"verification {number}", batches_behind(evidence, several), problem)
+
+
+def _periods(evidence: Evidence) -> Iterator[Finding]:
+    claims: defaultdict[int, list[Range]] = defaultdict(list)
+    for number, fields in evidence.figures.numbered("verification"):
+        if fields.get("acceptedAt") and not fields["supersedes"]:
+            claims[fields["component"]].append(Range(fields["periodStart"], fields["periodEnd"], number))
+    for key in sorted({int(key[0]) for key in evidence.figures.of("period range")} | set(claims)):
+        ranges, name = claims[key], f"component {key}"
+        for lower, upper in overlaps(ranges):
+            problem = f"the periods of verifications {lower.owner} and {upper.owner} of {name} overlap"
+            batches = batches_behind(evidence, [lower.owner, upper.owner])
+            yield evidence.finding("I6", f"verification {upper.owner}", batches, problem)
+        if evidence.stored:
+            yield from linked_list(evidence, "I6", "period range", key, ranges, name)
 
 
 def _successor(evidence: Evidence, number: int, fields: Fields) -> Iterator[Finding]:
     before = evidence.figures.get("verification", fields["supersedes"])
+    claim, seen = before, {number}
+    while (parent := claim.get("supersedes", 0)) and parent not in seen:
+        seen.add(parent)
+        claim = evidence.figures.get("verification", parent)
     same = all(before.get(part) == fields[part] for part in ("project", "component"))
-    inside = (
-        before.get("periodStart", 0)
-        <= fields["periodStart"]
-        <= fields["periodEnd"]
-        <= before.get("periodEnd", 0)
-    )
-    if not (same and inside and before.get("status") == WITHDRAWN and before.get("acceptedAt")):
+    start, end = claim.get("periodStart", 0), claim.get("periodEnd", 0)
+    inside = start <= fields["periodStart"] <= fields["periodEnd"] <= end
+    if not (same and inside and before.get("status") == SUPERSEDED and before.get("acceptedAt")):
         problem = (
             f"verification {number} supersedes {fields['supersedes']}, which it can't: see its period "
             "and status"

@@ -11,7 +11,7 @@ from onetonne.index.columns import code_word
 OPERATOR, VVB = 1, 2
 ACTIVE = 1
 CONSENTED, JOINED = 1, 2
-PROPOSED, ACCEPTED, WITHDRAWN = 1, 2, 3
+PROPOSED, ACCEPTED, WITHDRAWN, SUPERSEDED = 1, 2, 3, 4
 
 VERIFICATION_TYPEHASH = keccak(
     text="Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,"
@@ -206,16 +206,11 @@ def acceptance(story: Story, row: Any, time: int) -> None:
             "I6", *_verification(story, row), f"verification {row.verification} was accepted unproposed"
         )
         return
-    at, seen = fields["supersedes"], {0}
-    while at not in seen:  # what predecessors issued comes off the cap, up the whole chain
-        seen.add(at)
-        ancestor = story.figures.get("verification", at)
-        part = min(fields["cap"], ancestor.get("carried", 0))
-        if part:
-            ancestor["carried"] -= part
-        fields["carried"] += part
-        fields["cap"] -= part
-        at = ancestor.get("supersedes", 0)
+    if before := fields["supersedes"] and story.figures.get("verification", fields["supersedes"]):
+        # the successor takes over the claim, and what was issued in it comes off its cap
+        carried = before.get("carried", 0)
+        before["status"] = SUPERSEDED
+        fields.update(carried=carried, cap=max(fields["cap"] - carried, 0))
     fields.update(status=ACCEPTED, acceptedAt=time)
     story.accepted_by[row.verification] = (story.operators[fields["programme"]] or [0])[-1]
     if row.cap != fields["cap"]:

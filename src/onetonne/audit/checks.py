@@ -11,7 +11,7 @@ from onetonne.audit.report import Finding
 from onetonne.audit.story import Fields, Figures, Story
 from onetonne.terms import KILOGRAMS_PER_TONNE
 
-ACCEPTED, WITHDRAWN = 2, 3
+ACCEPTED, WITHDRAWN, SUPERSEDED = 2, 3, 4
 OPERATOR, VVB = 1, 2
 CONFIRMED = 2
 

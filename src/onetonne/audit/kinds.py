@@ -130,7 +130,6 @@ _KINDS = (
     Kind("verification", "Projects", "_verifications", ("I6",), {"vvb": ("I6", "I7")}),
     Kind("verification by statement", "Projects", "_byStatement", ("I6",)),
     Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, ranges=True),
-    Kind("successor range", "Projects", "_successors", ("I6",), path=_range_path, ranges=True),
     Kind("activity", "Projects", "_activities", ("I6",)),
     Kind("activity by site", "Projects", "_activityBySite", ("I6",)),
     Kind("share of activity", "Projects", "_shares", ("I6",)),

@@ -82,15 +82,12 @@ def _serial_ranges(story: Story) -> None:
 
 def _period_ranges(story: Story) -> None:
     periods: dict[int, list[Range]] = {number: [] for number, _ in story.figures.numbered("component")}
-    successors: dict[int, list[Range]] = {number: [] for number, _ in story.figures.numbered("verification")}
     for number, fields in story.figures.numbered("verification"):
-        if fields.get("acceptedAt"):
+        if fields.get("acceptedAt") and not fields["supersedes"]:  # a successor has its predecessor's claim
             one = Range(fields["periodStart"], fields["periodEnd"], number)
-            before = fields["supersedes"]
-            (successors if before else periods).setdefault(before or fields["component"], []).append(one)
-    for kind, sets in (("period range", periods), ("successor range", successors)):
-        for key, ranges in sets.items():
-            put_ranges(story.figures, kind, key, ranges)
+            periods.setdefault(fields["component"], []).append(one)
+    for key, ranges in periods.items():
+        put_ranges(story.figures, "period range", key, ranges)
 
 
 def subject(story: Story, kind: str, key: Key) -> str:
@@ -105,8 +102,6 @@ def subject(story: Story, kind: str, key: Key) -> str:
         return f"serial range at {_shown(key[1])} of {_namespaces(story).get(key[0], _shown(key[0]))}"
     if kind == "period range":
         return f"period at {_shown(key[1])} of component {_shown(key[0])}"
-    if kind == "successor range":
-        return f"period at {_shown(key[1])} of the successors of verification {_shown(key[0])}"
     return " ".join([kind, *(_shown(step) for step in key)])
 
 
@@ -133,10 +128,10 @@ def _of(story: Story, kind: str, key: Key, fields: Fields | None) -> list[tuple[
         account = int(key[0])
         programmes = [("programme", one) for one, accounts in story.operators.items() if account in accounts]
         return programmes + [("vvb", one) for one, accounts in story.verifiers.items() if account in accounts]
-    if kind in ("period range", "successor range"):
+    if kind == "period range":
         if fields and fields.get("owner"):
             return [("verification", fields["owner"])]
-        return [("component" if kind == "period range" else "verification", int(key[0]))]
+        return [("component", int(key[0]))]
     if kind == "root":
         return [("programme", (fields or {}).get("programme", 0))]
     if kind == "activity":

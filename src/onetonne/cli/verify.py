@@ -48,7 +48,12 @@ _DataRoot = Annotated[
 _Source = Annotated[str, typer.Option("--source", metavar="URL", help="Where the report is published.")]
 _Component = Annotated[int, typer.Option("--component", min=0, help="0: the activity's first.")]
 _Supersedes = Annotated[
-    int, typer.Option("--supersedes", min=0, help="A withdrawn verification whose period contains this one.")
+    int,
+    typer.Option(
+        "--supersedes",
+        min=0,
+        help="A withdrawn verification to take over from, whose claim contains this period.",
+    ),
 ]
 _Deadline = Annotated[
     str | None, typer.Option("--deadline", metavar="DATE", help="Last day on which it may be proposed, UTC.")

@@ -1,6 +1,6 @@
 """Lists of what there is, by the events of an index: for people, and for programs that look for an id."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -203,6 +203,8 @@ class Listings:
             accepted = rows.last(schema.verification_acceptances, "verification")
             withdrawn = rows.last(schema.verification_withdrawals, "verification")
             issued = rows.issued()
+            stated = rows.all(schema.verifications)
+            superseded = {row.supersedes for row in stated if row.verification in accepted}
             return [
                 ListedVerification(
                     VerificationId(row.verification),
@@ -214,9 +216,9 @@ class Listings:
                     Kilograms(row.verified),
                     Kilograms(accepted[row.verification].cap if row.verification in accepted else 0),
                     Kilograms(issued.get(row.verification, 0)),
-                    _status(row.verification in accepted, row.verification in withdrawn),
+                    _status(row.verification, accepted, withdrawn, superseded),
                 )
-                for row in rows.all(schema.verifications)
+                for row in stated
             ]
 
     def redemptions(self) -> list[Redemption]:
@@ -284,10 +286,14 @@ def _standing(admitted: Any, changed: Any) -> tuple[Standing, Seconds]:
     return Standing(changed.standing), Seconds(changed.timestamp)
 
 
-def _status(accepted: bool, withdrawn: bool) -> VerificationStatus:
-    if withdrawn:
+def _status(
+    id_: int, accepted: Container[int], withdrawn: Container[int], superseded: Container[int]
+) -> VerificationStatus:
+    if id_ in superseded:
+        return VerificationStatus.SUPERSEDED
+    if id_ in withdrawn:
         return VerificationStatus.WITHDRAWN
-    return VerificationStatus.ACCEPTED if accepted else VerificationStatus.PROPOSED
+    return VerificationStatus.ACCEPTED if id_ in accepted else VerificationStatus.PROPOSED
 
 
 def _redemption(row: Any, answer: Any) -> Redemption:

@@ -106,6 +106,7 @@ class VerificationStatus(IntEnum):
     PROPOSED = 1
     ACCEPTED = 2
     WITHDRAWN = 3
+    SUPERSEDED = 4
 
 
 class RedemptionStatus(IntEnum):
