@@ -233,7 +233,7 @@ class AuditError(OnetonneError):
 
 
 class CertificateError(OnetonneError):
-    """A certificate can't be drawn or verified: it is of another chain, of no retirement, or no certificate."""
+    """A certificate can't be drawn or verified: another chain, no such retirement, or no certificate."""
 
 
 def quoted(text: str, limit: int = SHOWN_CHARACTERS) -> str:

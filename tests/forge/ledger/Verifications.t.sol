@@ -530,8 +530,9 @@ contract VerificationsTest is LedgerTest {
         accept(id);
         IProjects.Verification memory entry = projects.verification(id);
         vm.assertTrue(entry.cap == kg(2000) && entry.carried == kg(6000), "8 verified, 6 issued before");
-        vm.assertTrue(projects.verification(V1).carried == kg(0), "handed on");
-        _assertClaim(START, 1); // the predecessor keeps its claim
+        vm.assertTrue(projects.verification(V1).carried == kg(6000), "what it handed on");
+        _assertStatus(V1, IProjects.VerificationStatus.Superseded);
+        _assertClaim(START, 1); // the days stay in the name of the first
         _issue(id, 2);
         _exceeds(id, 1, 0);
     }
@@ -540,29 +541,25 @@ contract VerificationsTest is LedgerTest {
         _issueAndWithdraw(6);
         VerificationId id = propose(_period(START, END, 5000, V1));
         accept(id);
-        vm.assertTrue(projects.verification(id).cap == kg(0), "nothing left");
+        IProjects.Verification memory entry = projects.verification(id);
+        vm.assertTrue(entry.cap == kg(0) && entry.carried == kg(6000), "nothing left, and all of it remembered");
         _exceeds(id, 1, 0);
-    }
-
-    function test_supersede_divides_the_period_and_the_debt() external {
-        _issueAndWithdraw(6);
-        VerificationId h1 = propose(_period(START, START + 99, 4000, V1));
-        accept(h1);
-        VerificationId h2 = propose(_period(START + 100, END, 4000, V1));
-        accept(h2);
-        vm.assertTrue(projects.verification(h1).cap == kg(0) && projects.verification(h2).cap == kg(2000), "8 less 6");
     }
 
     /// @dev A chain of corrections, each with its own figure, never opens more than the last figure.
     function test_supersession_chain_frees_no_cap() external {
-        _issueAndWithdraw(6);
-        VerificationId typo = propose(_period(START, END, 3000, V1));
+        accept(propose(_period(START, END, 100_000, V0)));
+        _issue(V1, 60);
+        withdraw(V1);
+        VerificationId typo = propose(_period(START, END, 30_000, V1));
         accept(typo);
+        _exceeds(typo, 1, 0);
         withdraw(typo);
-        VerificationId id = propose(_period(START, END, 10_000, typo));
+        VerificationId id = propose(_period(START, END, 100_000, typo));
         accept(id);
-        vm.assertTrue(projects.verification(id).cap == kg(4000), "ten verified, six issued");
-        _issue(id, 4);
+        IProjects.Verification memory entry = projects.verification(id);
+        vm.assertTrue(entry.cap == kg(40_000) && entry.carried == kg(60_000), "100 verified, 60 issued");
+        _issue(id, 40);
         _exceeds(id, 1, 0);
     }
 
@@ -577,33 +574,81 @@ contract VerificationsTest is LedgerTest {
         vm.assertTrue(projects.verification(third).cap == kg(4000), "nine less two and three");
     }
 
-    function test_supersede_reverts_when_a_successor_has_the_days() external {
-        _issueAndWithdraw(6);
-        accept(propose(_period(START, START + 99, 4000, V1)));
-        VerificationId id = propose(_period(START + 99, END, 4000, V1));
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IProjects.MonitoringPeriodOverlaps.selector,
-                COMPONENT,
-                START + 99,
-                END,
-                VerificationId.wrap(2),
-                START,
-                START + 99
-            )
-        );
-        accept(id);
+    /// @dev Two successors could divide the days, and each withdrawal freed cap for the other.
+    function test_supersede_has_no_siblings() external {
+        accept(propose(_period(START, END, 100_000, V0)));
+        _issue(V1, 100);
+        withdraw(V1);
+        VerificationId second = propose(_period(START, START + 99, 100_000, V1));
+        VerificationId sibling = propose(_period(START + 100, END, 92_000, V1));
+        accept(second);
+        _cannotSupersede(sibling, V1);
+        withdraw(second);
+        _cannotSupersede(sibling, V1);
+        VerificationId third = propose(_period(START, END, 100_000, second));
+        accept(third);
+        _cannotSupersede(sibling, V1);
+        VerificationId[3] memory all = [V1, second, third];
+        Kilograms sum = kg(0);
+        for (uint256 i; i < all.length; ++i) {
+            sum = sum + projects.verification(all[i]).issued;
+        }
+        vm.assertTrue(sum == kg(100_000), "what is validly verified");
+        vm.assertTrue(projects.verification(second).cap == kg(0) && projects.verification(third).cap == kg(0), "caps");
+        _exceeds(third, 1, 0);
     }
 
-    function test_supersede_has_its_own_hint() external {
+    /// @dev A successor that nobody accepted takes nothing over.
+    function test_supersede_after_a_successor_was_withdrawn_unaccepted() external {
         _issueAndWithdraw(6);
-        accept(propose(_period(START + 200, START + 299, 1000, V1)));
-        accept(propose(_period(START + 100, START + 199, 1000, V1)));
-        VerificationId id = propose(_period(START, START + 9, 1000, V1));
-        uint64 hint = projects.periodHint(id);
-        vm.assertEq(hint, START + 199);
+        VerificationId typo = propose(_period(START, END, 1000, V1));
+        withdraw(typo);
+        _assertStatus(V1, IProjects.VerificationStatus.Withdrawn);
+        _notSupersedable(_period(START, END, 10_000, typo));
+        VerificationId id = propose(_period(START, END, 10_000, V1));
+        accept(id);
+        vm.assertTrue(projects.verification(id).cap == kg(4000), "ten less six");
+    }
+
+    function test_supersede_stays_within_the_claim_and_not_within_its_predecessor() external {
+        _issueAndWithdraw(6);
+        VerificationId narrow = propose(_period(START + 100, START + 199, 8000, V1));
+        accept(narrow);
+        withdraw(narrow);
+        _notSupersedable(_period(START - 1, END, 9000, narrow));
+        _notSupersedable(_period(START, END + 1, 9000, narrow));
+        VerificationId wide = propose(_period(START, END, 9000, narrow));
+        accept(wide);
+        vm.assertTrue(projects.verification(wide).cap == kg(3000), "nine less six");
+        _issue(wide, 3); // of the whole year
+        _assertClaim(START, 1);
+        _assertClaim(END, 1);
+    }
+
+    /// @dev It claims no days, so that the hint is for nobody.
+    function test_supersede_needs_no_hint() external {
+        _issueAndWithdraw(6);
+        accept(propose(_period(END + 1, END + 9, 1000, V0)));
+        VerificationId id = propose(_period(START, END - 1, 8000, V1));
+        vm.assertEq(projects.periodHint(id), END);
         vm.prank(operator);
-        projects.acceptVerification(id, hint);
+        projects.acceptVerification(id, 7);
+    }
+
+    function test_superseded_verification_is_not_issued_against_nor_withdrawn() external {
+        _issueAndWithdraw(6);
+        accept(propose(_period(START, END, 8000, V1)));
+        bytes memory refusal = abi.encodeWithSelector(
+            IProjects.VerificationStatusIs.selector,
+            V1,
+            IProjects.VerificationStatus.Superseded,
+            IProjects.VerificationStatus.Accepted
+        );
+        vm.expectRevert(refusal);
+        vm.prank(operator);
+        credits.issue(one(issuance(V1, _next, _next)), alice);
+        vm.expectRevert(refusal);
+        withdraw(V1);
     }
 
     function test_supersede_reverts_when_not_withdrawn() external {
@@ -625,7 +670,17 @@ contract VerificationsTest is LedgerTest {
         _notSupersedable(_period(START, END, 1000, V1));
     }
 
-    function test_supersede_reverts_outside_the_period() external {
+    function test_supersede_reverts_when_two_name_each_other() external {
+        VerificationId second = VerificationId.wrap(2);
+        propose(_period(START, END, 1000, second));
+        propose(_period(START, END, 1000, V1));
+        _cannotSupersede(V1, second);
+        _cannotSupersede(second, V1);
+        withdraw(V1);
+        _cannotSupersede(second, V1);
+    }
+
+    function test_supersede_reverts_outside_the_claim() external {
         _issueAndWithdraw(6);
         _notSupersedable(_period(START - 1, END, 1000, V1));
         _notSupersedable(_period(START, END + 1, 1000, V1));
@@ -720,8 +775,11 @@ contract VerificationsTest is LedgerTest {
     }
 
     function _notSupersedable(IProjects.Proposal memory stated) private {
-        VerificationId id = propose(stated);
-        vm.expectRevert(abi.encodeWithSelector(IProjects.NotSupersedable.selector, stated.supersedes));
+        _cannotSupersede(propose(stated), stated.supersedes);
+    }
+
+    function _cannotSupersede(VerificationId id, VerificationId old) private {
+        vm.expectRevert(abi.encodeWithSelector(IProjects.NotSupersedable.selector, old));
         accept(id);
     }
 

@@ -141,31 +141,39 @@ contract Checks is Handler {
         }
     }
 
-    /// @dev I6: accepted periods of a component never overlap; successors lie within their predecessor, and apart.
+    /// @dev I6: claims on a component never overlap; whoever takes one over stays within it.
     function _checkPeriods() private {
         for (uint256 i; i < statements.length; ++i) {
             Statement memory a = statements[i];
             if (!a.everAccepted) continue;
             if (a.supersedes != 0) {
-                Statement memory old = statements[a.supersedes - 1];
-                bool within =
-                    old.everAccepted && old.component == a.component && old.start <= a.start && a.end <= old.end;
-                _hold(within, "I6: a successor outside its predecessor");
-            } else {
-                (VerificationId id,,) = projects.periodAt(ComponentId.wrap(a.component), a.start);
-                _hold(VerificationId.unwrap(id) == i + 1, "I6: a claimed day is another's");
+                Statement memory old = _claim(i + 1);
+                bool within = old.component == a.component && old.start <= a.start && a.end <= old.end;
+                _hold(within, "I6: a successor outside the claim");
+                continue;
             }
+            (VerificationId id,,) = projects.periodAt(ComponentId.wrap(a.component), a.start);
+            _hold(VerificationId.unwrap(id) == i + 1, "I6: a claimed day is another's");
             for (uint256 j; j < i; ++j) {
                 Statement memory b = statements[j];
-                bool rivals = b.everAccepted && a.component == b.component && a.supersedes == b.supersedes;
-                _hold(!rivals || a.end < b.start || b.end < a.start, "I6: two accepted periods overlap");
+                bool rivals = b.everAccepted && a.component == b.component && b.supersedes == 0;
+                _hold(!rivals || a.end < b.start || b.end < a.start, "I6: two claims overlap");
             }
         }
     }
 
-    /// @dev I6: what was issued never exceeds a cap, nor a chain of corrections the largest of their figures.
+    /// @dev The first of a chain of successors, whose period is the claim.
+    function _claim(uint256 id) private view returns (Statement memory first) {
+        first = statements[id - 1];
+        while (first.supersedes != 0) {
+            first = statements[first.supersedes - 1];
+        }
+    }
+
+    /// @dev I6: what was issued never exceeds a cap, and a cap is what was verified less all that predecessors issued.
     function _checkCaps() private {
         uint256[] memory issued = new uint256[](statements.length + 1);
+        bool[] memory superseded = new bool[](statements.length + 1);
         for (uint256 i; i < blocks.length; ++i) {
             Block memory b = blocks[i];
             issued[b.verification] += (uint256(b.last) - b.first + 1) * 1000;
@@ -175,6 +183,9 @@ contract Checks is Handler {
             _hold(batch.vintageStart <= batch.vintageEnd, "I6: a reversed vintage");
         }
         for (uint256 i; i < statements.length; ++i) {
+            if (statements[i].everAccepted) superseded[statements[i].supersedes] = true;
+        }
+        for (uint256 i; i < statements.length; ++i) {
             Statement storage told = statements[i];
             IProjects.Verification memory kept = projects.verification(VerificationId.wrap(uint32(i + 1)));
             uint256 cap = Kilograms.unwrap(kept.cap);
@@ -182,30 +193,20 @@ contract Checks is Handler {
             _hold(issued[i + 1] <= cap && cap <= told.verified, "I6: more issued than verified");
             _hold(issued[i + 1] == 0 || told.everAccepted, "I7: issued against what nobody accepted");
             _hold(issued[i + 1] >= told.issued, "I5: the counted issuance fell");
-            if (kept.status == IProjects.VerificationStatus.Accepted) {
-                _hold(
-                    cap + Kilograms.unwrap(kept.carried) == told.verified, "I6: cap and debt are not what was verified"
-                );
-            }
+            _hold(kept.status == _status(told, superseded[i + 1]), "events do not tell a verification's status");
             told.issued = issued[i + 1];
-        }
-        for (uint256 i; i < statements.length; ++i) {
-            if (!statements[i].everAccepted || statements[i].supersedes != 0) continue;
-            (uint256 sum, uint256 bound) = _tree(i + 1, issued);
-            _hold(sum <= bound, "I6: corrections opened a second count");
+            if (!told.everAccepted) continue;
+            uint256 before = _issuedInClaim(told.supersedes);
+            _hold(cap == (before < told.verified ? told.verified - before : 0), "I6: a cap beyond what is left");
+            uint256 carried = told.withdrawn ? before + issued[i + 1] : before;
+            _hold(Kilograms.unwrap(kept.carried) == carried, "I6: carried is not what was issued before");
         }
     }
 
-    /// @dev All that was issued for a period, and the most that was ever verified for its parts.
-    function _tree(uint256 id, uint256[] memory issued) private view returns (uint256 sum, uint256 bound) {
-        sum = issued[id];
-        for (uint256 i; i < statements.length; ++i) {
-            if (!statements[i].everAccepted || statements[i].supersedes != id) continue;
-            (uint256 more, uint256 part) = _tree(i + 1, issued);
-            sum += more;
-            bound += part;
-        }
-        if (bound < statements[id - 1].verified) bound = statements[id - 1].verified;
+    function _status(Statement memory told, bool superseded) private pure returns (IProjects.VerificationStatus) {
+        if (superseded) return IProjects.VerificationStatus.Superseded;
+        if (told.withdrawn) return IProjects.VerificationStatus.Withdrawn;
+        return told.everAccepted ? IProjects.VerificationStatus.Accepted : IProjects.VerificationStatus.Proposed;
     }
 
     /// @dev I7: every credit has two keys, an operator's and a VVB's; no key was ever both.

@@ -641,9 +641,10 @@ contract Handler is Twin {
             _violate("a panic");
         } else if (selector == ICredits.SerialBlockOverlaps.selector) {
             uint256[6] memory e = abi.decode(_tail(answer), (uint256[6]));
-            if (e[3] == 0 || e[3] > blocks.length) {
-                _violate("I2: refused for a batch that is not there");
-            } else {
+            if (e[3] == 0 || e[3] > blocks.length + 1) {
+                _violate(string.concat("I2: refused for a batch that is not there: ", vm.toString(e[3])));
+            } else if (e[3] <= blocks.length) {
+                // else the first order of this very call has taken it
                 Block memory taken = blocks[e[3] - 1];
                 bool truth = taken.namespace == bytes32(e[0]) && taken.first == e[4] && taken.last == e[5]
                     && e[1] <= taken.last && taken.first <= e[2];
@@ -706,9 +707,9 @@ contract Handler is Twin {
 
     /// @dev Any account at all: holders, keys past and present, governance.
     function _anyone() private returns (address) {
-        uint256 at = _any(accounts.length + keys.length + 1);
-        if (at < accounts.length) return accounts[at];
-        return at == accounts.length + keys.length ? address(this) : keys[at - accounts.length];
+        uint256 index = _any(accounts.length + keys.length + 1);
+        if (index < accounts.length) return accounts[index];
+        return index == accounts.length + keys.length ? address(this) : keys[index - accounts.length];
     }
 
     function _account() private returns (address) {
@@ -782,15 +783,23 @@ contract Handler is Twin {
         _spoil(stated);
     }
 
-    /// @dev Sound: within the period of a withdrawn one, whole or in part, of the same project and component.
+    /// @dev Sound: within the claim of a withdrawn one, whole or in part, of the same project and component. Now and then
+    /// of one that has its successor already, in vain.
     function _supersede(IProjects.Proposal memory stated) private {
-        VerificationId id = _anyVerification(IProjects.VerificationStatus.Withdrawn);
+        IProjects.VerificationStatus wanted = IProjects.VerificationStatus.Withdrawn;
+        if (_any(8) == 0) wanted = IProjects.VerificationStatus.Superseded;
+        VerificationId id = _anyVerification(wanted);
         IProjects.Verification memory old = projects.verification(id);
         (stated.supersedes, stated.project, stated.component) = (id, old.project, old.component);
         stated.methodology = old.methodology;
+        while (old.acceptedAt != 0 && VerificationId.unwrap(old.supersedes) != 0) {
+            old = projects.verification(old.supersedes);
+        }
         (stated.periodStart, stated.periodEnd) = (old.periodStart, old.periodEnd);
         if (_any(2) == 0) stated.periodStart += uint32(_any(old.periodEnd - old.periodStart + 1));
         if (_any(3) == 0) stated.periodEnd -= uint32(_any(stated.periodEnd - stated.periodStart + 1));
+        if (_any(12) == 0) --stated.periodStart;
+        if (_any(12) == 0) ++stated.periodEnd;
     }
 
     function _spoil(IProjects.Proposal memory stated) private {
@@ -843,10 +852,10 @@ contract Handler is Twin {
 
     /// @dev A root and a prefix of the programme; now and then another's, or another spelling.
     function _namespace(ICredits.Issuance memory order, ProgrammeId programme) private {
-        uint256 at = ProgrammeId.unwrap(programme) - 1;
-        if (at > 3) at = 3;
-        if (_any(12) == 0) at = _any(4);
-        order.root = _roots[at];
+        uint256 index = ProgrammeId.unwrap(programme) - 1;
+        if (index > 3) index = 3;
+        if (_any(12) == 0) index = _any(4);
+        order.root = _roots[index];
         string[8] memory prefixes = [
             "VCS-VCU",
             "VCS-VCU",
@@ -857,7 +866,7 @@ contract Handler is Twin {
             "CCER",
             "CCER-1"
         ];
-        order.prefix = prefixes[2 * at + _any(2)];
+        order.prefix = prefixes[2 * index + _any(2)];
         uint256 garbage = _any(60);
         if (garbage > 7) return;
         bytes memory text = bytes(order.prefix);

@@ -53,6 +53,7 @@ abstract contract Twin is Deployment {
         uint48 verified;
         uint256 issued; // at the last look
         bool everAccepted;
+        bool withdrawn;
     }
 
     string public violation;
@@ -135,6 +136,25 @@ abstract contract Twin is Deployment {
         );
         if (uint256(log.topics[1]) != blocks.length) _violate("I2: batch ids are not sequential");
         if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: issued by no operator");
+        _checkClaim(uint32(uint256(log.topics[2])));
+    }
+
+    /// @dev I6 at every issuance: all that was issued in a claim by now is what the verification in force states, or less.
+    function _checkClaim(uint256 id) private {
+        if (_issuedInClaim(id) > statements[id - 1].verified) _violate("I6: more issued in a claim than verified");
+        for (uint256 i; i < statements.length; ++i) {
+            bool successor = statements[i].everAccepted && statements[i].supersedes == id;
+            if (successor) _violate("I6: issued against what was superseded");
+        }
+    }
+
+    /// @dev Kilograms issued against a verification and all those before it in its claim.
+    function _issuedInClaim(uint256 id) internal view returns (uint256 sum) {
+        for (; id != 0; id = statements[id - 1].supersedes) {
+            for (uint256 i; i < blocks.length; ++i) {
+                if (blocks[i].verification == id) sum += (uint256(blocks[i].last) - blocks[i].first + 1) * 1000;
+            }
+        }
     }
 
     function _replayRetired(Cheats.Log memory log) private {
@@ -195,8 +215,21 @@ abstract contract Twin is Deployment {
         } else if (topic == IProjects.VerificationAccepted.selector) {
             Statement storage entry = statements[uint256(log.topics[1]) - 1];
             if (entry.everAccepted) _violate("I6: accepted twice");
+            if (entry.supersedes != 0) _replaySupersession(uint256(log.topics[1]), entry.supersedes);
             (entry.everAccepted, entry.acceptor) = (true, caller);
             if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: accepted by no operator");
+        } else if (topic == IProjects.VerificationWithdrawn.selector) {
+            statements[uint256(log.topics[1]) - 1].withdrawn = true;
+        }
+    }
+
+    /// @dev No circle: what is superseded was accepted before, and nothing is accepted twice.
+    function _replaySupersession(uint256 id, uint256 old) private {
+        bool stands = old > statements.length || !statements[old - 1].everAccepted || !statements[old - 1].withdrawn;
+        if (stands) _violate("I6: superseded what was not accepted and withdrawn");
+        for (uint256 i; i < statements.length; ++i) {
+            bool other = i + 1 != id && statements[i].everAccepted && statements[i].supersedes == old;
+            if (other) _violate("I6: two successors");
         }
     }
 
