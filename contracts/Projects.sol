@@ -361,13 +361,14 @@ contract Projects is IProjects, EIP712 {
     function _inherit(Verification storage entry) private {
         VerificationId id = entry.supersedes;
         Verification storage predecessor = _verifications[id];
+        bool open = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0;
+        require(open, NotSupersedable(id)); // before the walk: only what was accepted forms chains without circles
         VerificationId claim = id; // the first of the chain, whose days the component's set holds
         while (VerificationId.unwrap(_verifications[claim].supersedes) != 0) claim = _verifications[claim].supersedes;
         Verification storage first = _verifications[claim];
-        bool supersedable = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0
-            && predecessor.project == entry.project && predecessor.component == entry.component
+        bool fits = predecessor.project == entry.project && predecessor.component == entry.component
             && first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
-        require(supersedable, NotSupersedable(id));
+        require(fits, NotSupersedable(id));
 
         predecessor.status = VerificationStatus.Superseded;
         Kilograms carried = predecessor.carried;

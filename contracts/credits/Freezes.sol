@@ -57,7 +57,7 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         require(canReceive(to), ERC7943CannotReceive(to));
         uint256 balance = balanceOf(from, tokenId);
         require(amount <= balance, ERC1155InsufficientBalance(from, balance, amount, tokenId));
-        uint256 left = balance - amount;
+        uint256 left = from == to ? balance : balance - amount;
         if (_frozenAmounts[from][tokenId] > left) _setFrozenAmount(from, tokenId, left);
 
         emit ForcedTransfer(from, to, tokenId, amount);
@@ -89,7 +89,7 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         uint256 frozenAmount = _frozenAmounts[from][tokenId];
         if (frozenAmount == 0) return true; // how much `from` has is no question of permission
         uint256 balance = balanceOf(from, tokenId);
-        return frozenAmount <= balance && amount <= balance - frozenAmount;
+        return amount <= (balance > frozenAmount ? balance - frozenAmount : 0);
     }
 
     /// @inheritdoc ICredits
@@ -128,11 +128,13 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         if (_counters.freezes != 0) _requireLeaves(from, batchId, amount);
     }
 
-    /// @dev Reverts where a freeze stands against a holder or a batch; amounts are not looked at.
+    /// @dev Reverts where a freeze stands against a holder or a batch, or an amount that the holder no longer has on hand.
     function _requireNoFreeze(address holder, uint256 batchId) internal view {
         if (_counters.freezes == 0) return;
         require(canSend(holder), ERC7943CannotSend(holder));
         _requireBatchMovable(batchId);
+        bool covered = balanceOf(holder, batchId) >= _frozenAmounts[holder][batchId];
+        require(covered, ERC7943InsufficientUnfrozenBalance(holder, batchId, 0, 0));
     }
 
     /// @dev Escrow and buffer: accounts of the ledger that no key controls.

@@ -142,6 +142,8 @@ interface IProgrammes {
     function rotateOperator(ProgrammeId programme, address operator) external;
 
     /// @notice Gives a programme a root of serial numbers. Governance only, for ever.
+    /// @dev Warning: a root that begins with another one, and gives its segments other rules, lets one namespace be
+    /// spelled twice (I2); governance must not register such a pair.
     /// @param root such as `VCS-VCU` or `ACR`
     /// @param segments number of segments of a whole prefix, the root's own included; 0 for any (opaque grammars)
     /// @param numericSegments bit i is set where segment i, from 0, is a number
