@@ -267,6 +267,12 @@ def test_a_period_is_none(commands: Commands, period: str) -> None:
     assert period[:7] in commands.refused("retire", "1", "1t", "--period", period, *FROM)
 
 
+def test_a_monitoring_period_ends_before_it_starts(commands: Commands) -> None:
+    line = ("verify", "propose", "--project", "1", "--methodology", "1", "--verified", "1t")
+    more = ("--period", "2021-12-31..2021-01-01", "--evidence-hash", "0x" + "01" * 32, "--from", "aenor")
+    assert "exchange the days" in commands.refused(*line, *more)
+
+
 @pytest.mark.parametrize("line", [(), ("--evidence-hash", "0x12"), ("--evidence", "nowhere.pdf")])
 def test_evidence_is_missing(commands: Commands, line: tuple[str, ...]) -> None:
     given = ("--project", "1", "--methodology", "1", "--period", "2021-01-01..2021-12-31", "--verified", "1t")
@@ -297,9 +303,14 @@ def test_a_sender_without_gas_money(commands: Commands, home: Path, told: Comman
 
 
 def test_funding_is_for_the_local_chain(commands: Commands, tmp_path: Path) -> None:
-    url = commands.json("chain", "status")["used"]["url"]
-    stranger = Commands(tmp_path, {"ONETONNE_RPC": url})
-    assert "local chain" in stranger.refused("account", "fund", ADDRESSES["airline"])
+    other = LocalChain(tmp_path)
+    url = other.up().url
+    try:
+        said = commands.refused("account", "fund", "airline", "--rpc", url)
+        assert other.connect().balance(ADDRESSES["airline"]) == 0
+    finally:
+        other.down()
+    assert "another one is in use" in said
 
 
 def test_a_frozen_account(told: Commands) -> None:

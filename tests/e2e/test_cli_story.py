@@ -307,6 +307,7 @@ def test_index_tells_where_it_is(commands: Commands) -> None:
 def test_a_new_account_is_funded_on_the_local_chain_only(commands: Commands, tmp_path: Path) -> None:
     made = commands.json("account", "new", "carol")
     assert made["funded"] is True
+    assert LocalChain(commands.home).connect().balance(made["address"]) > 0
     assert keystores.load(commands.home, "carol", PASSPHRASE).address == made["address"]
     assert "carol" in commands.ok("account", "list")
     assert "holds nothing yet" in Commands(tmp_path).ok("account", "new", "dave")
