@@ -118,7 +118,12 @@ contract CreditsTransferTest is LedgerTest {
         }
     }
 
-    function test_transfer_reverts_when_lists_differ_in_length() external {
+    function test_transfer_reverts_when_lists_differ_in_length_while_something_is_frozen() external {
+        credits.freeze(ICredits.FreezeScope.Account, uint160(mallory), 0, "");
+        test_transfer_reverts_when_lists_differ_in_length();
+    }
+
+    function test_transfer_reverts_when_lists_differ_in_length() public {
         uint256[] memory ids = new uint256[](1);
         ids[0] = 1;
         vm.expectRevert(abi.encodeWithSelector(IERC1155Errors.ERC1155InvalidArrayLength.selector, 1, 2));

@@ -249,6 +249,13 @@ contract FreezesTest is LedgerTest {
         vm.assertEq(credits.freezesInForce(), 0);
     }
 
+    function test_forced_transfer_to_oneself_frees_nothing() external {
+        credits.setFrozenTokens(alice, 1, 4000);
+        credits.forcedTransfer(alice, alice, 1, TEN_TONNES);
+        vm.assertEq(credits.getFrozenTokens(alice, 1), 4000);
+        vm.assertEq(balance(alice, B1), TEN_TONNES);
+    }
+
     function test_forced_transfer_makes_no_receiver_call() external {
         Receiver receiver = new Receiver();
         receiver.refuse(true);
@@ -308,6 +315,13 @@ contract FreezesTest is LedgerTest {
     function test_escrow_and_buffer_can_neither_send_nor_receive() external view {
         vm.assertTrue(!credits.canSend(credits.BUFFER()) && !credits.canReceive(credits.BUFFER()), "buffer");
         vm.assertTrue(!credits.canSend(address(redemptions)) && !credits.canReceive(address(redemptions)), "escrow");
+    }
+
+    function test_can_transfer_nothing_whatever_is_frozen() external {
+        credits.setFrozenTokens(alice, 1, 15_000);
+        vm.assertTrue(credits.canTransfer(alice, bob, 1, 0), "nothing is free to go");
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, bob, 1, 0, "");
     }
 
     /// @dev Where no rule stands against it and the balance suffices, the transfer passes; else it does not.

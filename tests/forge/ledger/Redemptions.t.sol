@@ -195,6 +195,17 @@ contract RedemptionsTest is LedgerTest {
         _confirm(X1, LAST, LAST);
     }
 
+    function test_confirm_waits_while_an_amount_frozen_since_is_not_on_hand() external {
+        _request(2000);
+        credits.setFrozenTokens(alice, 1, 8001); // alice has 8,000 left
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC7943MultiToken.ERC7943InsufficientUnfrozenBalance.selector, alice, 1, 0, 0)
+        );
+        _confirm(X1, LAST - 1, LAST);
+        credits.setFrozenTokens(alice, 1, 8000);
+        _confirm(X1, LAST - 1, LAST);
+    }
+
     // refuse
 
     function test_refuse_emits_and_gives_back() external {

@@ -183,7 +183,10 @@ contract Checks is Handler {
             _hold(batch.vintageStart <= batch.vintageEnd, "I6: a reversed vintage");
         }
         for (uint256 i; i < statements.length; ++i) {
-            if (statements[i].everAccepted) superseded[statements[i].supersedes] = true;
+            uint256 old = statements[i].supersedes;
+            if (!statements[i].everAccepted || old == 0) continue;
+            _hold(!superseded[old], "I6: two successors of one");
+            superseded[old] = true;
         }
         for (uint256 i; i < statements.length; ++i) {
             Statement storage told = statements[i];
@@ -197,9 +200,17 @@ contract Checks is Handler {
             told.issued = issued[i + 1];
             if (!told.everAccepted) continue;
             uint256 before = _issuedInClaim(told.supersedes);
+            _hold(before + issued[i + 1] <= _largestInClaim(i + 1), "I6: corrections opened a second count");
             _hold(cap == (before < told.verified ? told.verified - before : 0), "I6: a cap beyond what is left");
             uint256 carried = told.withdrawn ? before + issued[i + 1] : before;
             _hold(Kilograms.unwrap(kept.carried) == carried, "I6: carried is not what was issued before");
+        }
+    }
+
+    /// @dev The most that was ever verified for a claim, up to this one.
+    function _largestInClaim(uint256 id) private view returns (uint256 largest) {
+        for (; id != 0; id = statements[id - 1].supersedes) {
+            if (statements[id - 1].verified > largest) largest = statements[id - 1].verified;
         }
     }
 
