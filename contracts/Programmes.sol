@@ -76,6 +76,7 @@ contract Programmes is IProgrammes, AccessManaged {
         require(ProgrammeId.unwrap(taken) == 0, SerialRootTaken(root, taken));
 
         (uint8 rootSegments, uint8 rootLength) = SerialPrefix.measureRoot(root, segments, numericSegments);
+        _refuseNested(root, rootLength);
         _rootsOf[owner].push(root);
         _roots[root] = Root({
             operator: body.operator,
@@ -262,6 +263,21 @@ contract Programmes is IProgrammes, AccessManaged {
     function serialRoot(bytes32 root) public view returns (Root memory entry) {
         entry = _roots[root];
         require(ProgrammeId.unwrap(entry.programme) != 0, SerialRootUnknown(root));
+    }
+
+    /// @dev A root that begins with another, up to a hyphen, could give the same segments other rules, and one namespace a
+    /// second spelling (I2). Governance registers a handful of roots, so that looking at all of them is fine.
+    function _refuseNested(bytes32 root, uint256 length) private view {
+        for (uint16 number = 1; number <= _programmeCount; ++number) {
+            bytes32[] storage roots = _rootsOf[ProgrammeId.wrap(number)];
+            for (uint256 i; i < roots.length; ++i) {
+                bytes32 other = roots[i];
+                uint256 otherLength = _roots[other].rootLength;
+                (bytes32 longer, uint256 shared) = length < otherLength ? (other, length) : (root, otherLength);
+                bool begins = (root ^ other) >> (8 * (32 - shared)) == 0;
+                require(!begins || longer[shared] != "-", SerialRootNested(root, other));
+            }
+        }
     }
 
     /// @dev I7: a key serves one body in one role, for ever, even after it was rotated away.

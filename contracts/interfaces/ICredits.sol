@@ -264,7 +264,8 @@ interface ICredits {
     /// @return last last serial number that left
     function redeem(address holder, BatchId batch, Kilograms kilograms) external returns (uint64 first, uint64 last);
 
-    /// @notice Stops all movement of a batch, a project's or a programme's batches, or an account. Regulator only.
+    /// @notice Stops all movement of a batch, of a project's or a programme's batches, or into and out of an account; an
+    /// approval that a frozen account holds still serves those who gave it. Regulator only.
     /// @dev Warning: the regulator (a role of the `AccessManager`) alone freezes and lifts; its reasons are off chain.
     function freeze(FreezeScope scope, uint256 subject, bytes32 reasonHash, string calldata caseReference) external;
 
@@ -274,7 +275,7 @@ interface ICredits {
     /// @notice Says which purposes demand a label. `Labels` only.
     function setPurposesDemandingLabel(uint8 mask) external;
 
-    /// @notice Where a methodology's buffer share goes; nobody holds its key.
+    /// @notice Where a methodology's buffer share goes; nobody holds its key, and in this version nothing leaves it.
     function BUFFER() external view returns (address);
 
     /// @dev Reverts with `BatchUnknown`.

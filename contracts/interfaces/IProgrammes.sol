@@ -40,7 +40,7 @@ interface IProgrammes {
     }
 
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
-    /// @param monitoringYears consecutive years of monitoring demanded before credits are issued
+    /// @param monitoringYears consecutive years of monitoring that the methodology demands: declared, not enforced yet
     /// @param since second from which the standing holds
     struct Methodology {
         ProgrammeId programme;
@@ -113,6 +113,9 @@ interface IProgrammes {
     /// @notice `root` belongs to `programme` already; one root, one programme.
     error SerialRootTaken(bytes32 root, ProgrammeId programme);
 
+    /// @notice One of the two roots is the beginning of the other, up to a hyphen.
+    error SerialRootNested(bytes32 root, bytes32 other);
+
     /// @notice `account` is not the operator of `programme`.
     error NotOperator(ProgrammeId programme, address account);
 
@@ -142,15 +145,16 @@ interface IProgrammes {
     function rotateOperator(ProgrammeId programme, address operator) external;
 
     /// @notice Gives a programme a root of serial numbers. Governance only, for ever.
-    /// @dev Warning: a root that begins with another one, and gives its segments other rules, lets one namespace be
-    /// spelled twice (I2); governance must not register such a pair.
+    /// @dev Reverts with `SerialRootTaken`, or with `SerialRootNested`: two roots that begin alike could spell one
+    /// namespace twice (I2).
     /// @param root such as `VCS-VCU` or `ACR`
     /// @param segments number of segments of a whole prefix, the root's own included; 0 for any (opaque grammars)
     /// @param numericSegments bit i is set where segment i, from 0, is a number
     function registerRoot(bytes32 root, ProgrammeId programme, uint8 segments, uint16 numericSegments) external;
 
     /// @notice Registers a version of a methodology. The programme's operator only.
-    /// @param monitoringYears consecutive years of monitoring demanded before credits are issued
+    /// @dev Warning: nothing leaves the buffer in this version; the doors for reversal and release are still to come.
+    /// @param monitoringYears consecutive years of monitoring that the methodology demands: declared, not enforced yet
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
     function registerMethodology(bytes32 code, bytes32 version, uint8 monitoringYears, uint16 bufferBasisPoints)
         external

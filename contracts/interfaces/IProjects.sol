@@ -199,7 +199,8 @@ interface IProjects {
 
     /// @notice Lets another programme register projects for an activity. An operator on it only; not revocable.
     /// @dev Warning: the one who consents vouches that the other's monitoring will not count the same tonnes under
-    /// another component; the contracts only keep the periods of one component apart.
+    /// another component; the contracts only keep the periods of one component apart. Any programme on an activity can
+    /// close days to the others, by a period that it accepts and then withdraws.
     function consentToJoin(ActivityId activity, ProgrammeId joining) external;
 
     /// @notice Proposes a further component, such as a second planting area. An operator on the activity only; it

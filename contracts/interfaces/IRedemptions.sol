@@ -11,7 +11,8 @@ import {Kilograms} from "../types/Kilograms.sol";
 /// nor retired.
 ///
 /// Warning: the operator alone confirms that serial numbers are live in the programme registry again; a holder can only
-/// wait, and take the request back after `WAITING_TIME`.
+/// wait, and take the request back after `WAITING_TIME`. The regulator cannot take units out of escrow: the operator must
+/// refuse the request first.
 interface IRedemptions {
     enum Status {
         None,
