@@ -87,6 +87,17 @@ def test_transfer_and_holdings(commands: Commands) -> None:
     assert "In all 361.25 t." in commands.ok("holdings")
 
 
+def test_an_approved_account_moves_what_is_not_its_own(commands: Commands) -> None:
+    line = ("transfer", "1", "1t", "--to", "mallory", "--holder", "proponent", "--from", "airline")
+    assert "must approve it" in commands.refused(*line)
+    commands.ok("approve", "airline", "--from", "proponent")
+    commands.ok(*line)
+    retired = commands.json("retire", "1", "1t", "--holder", "proponent", "--from", "airline")
+    assert retired["beneficiary"] == ADDRESSES["airline"]
+    commands.ok("approve", "airline", "--revoke", "--from", "proponent")
+    assert "must approve it" in commands.refused(*line)
+
+
 def test_retire_keeps_the_details_and_hashes_them(commands: Commands, home: Path, tmp_path: Path) -> None:
     line = (
         "retire",
@@ -313,3 +324,12 @@ def test_a_new_account_is_funded_on_the_local_chain_only(commands: Commands, tmp
     assert "holds nothing yet" in Commands(tmp_path).ok("account", "new", "dave")
     commands.ok("account", "fund", "carol", "--ether", "0.5")
     (commands.home / "keystores" / "carol.json").unlink()
+
+
+def test_a_key_of_the_environment_becomes_a_keystore(tmp_path: Path) -> None:
+    commands = Commands(tmp_path, {"ONETONNE_KEY": "0x" + "11" * 32})
+    made = commands.json("account", "import", "treasury")
+    assert keystores.load(tmp_path, "treasury", PASSPHRASE).address == made["address"]
+    assert "1111" not in commands.ok("account", "list")
+    none = Commands(tmp_path)
+    assert "ONETONNE_KEY" in none.refused("account", "import", "other")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onetonne.chain import keystores
+from onetonne.chain import keystores, signer_from_env
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import say, show_json, table
 from onetonne.cli.session import passphrase, session_of
@@ -39,6 +39,24 @@ def new(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson = F
         say("It holds gas money on the local chain.")
     else:
         say("It holds nothing yet: send it gas money before it signs.")
+
+
+@app.command("import")
+def import_(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson = False) -> None:
+    """Keep the private key in the environment's ONETONNE_KEY as a keystore, encrypted under a passphrase.
+
+    Take it out of the environment afterwards: from then on --from NAME signs with it.
+
+    Example: onetonne account import treasury
+    """
+    session = session_of(context)
+    signer = signer_from_env()
+    secret = passphrase(f"Passphrase for {name}", confirm=True)
+    address = keystores.add(session.home, name, signer, secret).address
+    if as_json:
+        show_json({"name": name, "address": address})
+    else:
+        say(f"Account {name} is {address}.")
 
 
 @app.command("list")

@@ -54,6 +54,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "mint": credits.mint,
     "transfer": credits.transfer,
     "retire": retirement.retire,
+    "approve": credits.approve,
     "cancel": credits.cancel,
     "force-transfer": credits.force_transfer,
     "holdings": batch.holdings,

@@ -1,4 +1,4 @@
-"""`onetonne mint`, `transfer`, `retire`, `cancel`, `force-transfer`: what happens to credits."""
+"""`onetonne mint`, `transfer`, `approve`, `cancel`, `force-transfer`: what happens to credits."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -141,6 +141,32 @@ def transfer(
         as_json,
         {"lots": lots, "recipient": recipient},
         *(f"{lot_in_words(one)} to {session.shown(recipient)}." for one in lots),
+    )
+
+
+def approve(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Name of a keystore, or an address.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="It may no longer.")] = False,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let an account move, retire, cancel and redeem all of the signer's credits, until revoked.
+
+    It names their holder with --holder. It chooses who gets them, and who benefits: approve only what you trust.
+
+    Example: onetonne approve broker --from airline
+    """
+    session = session_of(context)
+    signer, address = session.signer(sender), session.account(account)
+    done = session.ledger.approve(address, not revoke, signer=signer, dry_run=dry_run)
+    verb = "may no longer" if revoke else "may"
+    report(
+        done.sent,
+        as_json,
+        {"holder": signer.address, "account": address, "approved": not revoke},
+        f"{session.shown(address)} {verb} move the credits of {session.shown(signer.address)}.",
     )
 
 
