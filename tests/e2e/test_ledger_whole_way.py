@@ -134,7 +134,7 @@ def test_signature_for_another_statement_is_refused(world: World, vvb: KeySigner
         world.ledger.propose_signed(altered, vvb.address, signature, signer=buyer)
 
 
-def test_withdrawn_verification_is_superseded_within_its_period(
+def test_withdrawn_verification_is_superseded_once(
     world: World, vvb: KeySigner, operator: KeySigner, proponent: KeySigner
 ) -> None:
     ledger = world.ledger
@@ -144,6 +144,14 @@ def test_withdrawn_verification_is_superseded_within_its_period(
     again = proposal(world.project, world.methodology, supersedes=world.verification)
     second = ledger.propose_verification(again, signer=vvb).verification
     assert ledger.accept_verification(second, signer=operator).cap == 1_000_000 - 100_000
+    superseded = ledger.verification(world.verification)
+    assert (superseded.status, superseded.remaining) == (VerificationStatus.SUPERSEDED, 0)
+    assert ledger.verification(second).carried == superseded.carried == 100_000
+    half = proposal(world.project, world.methodology, end=date(2020, 6, 30), supersedes=world.verification)
+    sibling = ledger.propose_verification(half, signer=vvb).verification
+    with pytest.raises(Reverted) as refusal:
+        ledger.accept_verification(sibling, signer=operator)
+    assert refusal.value.error_name == "NotSupersedable"
 
 
 def test_another_programme_joins_an_activity_and_shares_its_components(

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 from model.ledger import Ledger
 from model.records import KILOGRAMS_PER_TONNE, Verification
-from onetonne.terms import RedemptionStatus
+from onetonne.terms import RedemptionStatus, VerificationStatus
 
 Furthest = dict[int, tuple[int, int]]
 """The two cursors of each batch when they were last looked at."""
@@ -75,29 +75,34 @@ def i5_nothing_comes_back(ledger: Ledger, furthest: Furthest) -> None:
 
 def i6_verified_first(ledger: Ledger) -> None:
     """Nothing beyond what was verified, whatever was withdrawn and superseded; no day twice."""
+    accepted = {number: entry for number, entry in enumerate(ledger.verifications[1:], 1) if entry.accepted}
     against: Counter[int] = Counter()
     for batch in ledger.batches[1:]:
-        against[batch.order.verification] += batch.issued
-    accepted = {number: entry for number, entry in enumerate(ledger.verifications[1:], 1) if entry.accepted}
+        number = batch.order.verification
+        against[number] += batch.issued
+        # Batches are in the order of issuance: each is looked at with what was in force then.
+        so_far = sum(against[link] for link in _chain(accepted, number))
+        most = accepted[number].verified
+        assert so_far <= most, f"I6: {so_far} kg issued in a claim, {most} kg verified by {number} in force"
     for number, entry in accepted.items():
         assert entry.issued == against[number] <= entry.cap <= entry.verified, f"I6: verification {number}"
-    fresh = {number: entry for number, entry in accepted.items() if not entry.supersedes}
-    for number in fresh:
-        issued, most = _issued_and_verified(accepted, number)
-        assert issued <= most, f"I6: {issued} kg for {most} kg verified under {number} and its successors"
-    for one, other in combinations(fresh.values(), 2):
+        claim = accepted[_chain(accepted, number)[-1]]
+        assert claim.start <= entry.start <= entry.end <= claim.end, f"I6: {entry} outside {claim}"
+    predecessors = Counter(entry.supersedes for entry in accepted.values() if entry.supersedes)
+    for number, successors in predecessors.items():
+        assert successors == 1, f"I6: {successors} successors of {number}"
+        assert accepted[number].status == VerificationStatus.SUPERSEDED, f"I6: verification {number}"
+    for one, other in combinations((entry for entry in accepted.values() if not entry.supersedes), 2):
         same = ledger.projects[one.project].component == ledger.projects[other.project].component
         assert not same or one.end < other.start or other.end < one.start, f"I6: {one} and {other}"
 
 
-def _issued_and_verified(accepted: dict[int, Verification], number: int) -> tuple[int, int]:
-    """Issued against a verification and its successors, and the most that was verified for its days."""
-    issued, most = accepted[number].issued, 0
-    for successor, entry in accepted.items():
-        if entry.supersedes == number:
-            more, part = _issued_and_verified(accepted, successor)
-            issued, most = issued + more, most + part
-    return issued, max(most, accepted[number].verified)
+def _chain(accepted: dict[int, Verification], number: int) -> list[int]:
+    """A verification and those before it in its claim, back to the first."""
+    chain = [number]
+    while before := accepted[chain[-1]].supersedes:
+        chain.append(before)
+    return chain
 
 
 def i7_two_keys(ledger: Ledger) -> None:

@@ -110,24 +110,18 @@ class Ledger:
         require(own == project.programme, "VerificationOfOtherProgramme")
         require(self.vvbs[entry.vvb].active, "VvbNotActive")
         if entry.supersedes:
-            self._require_supersedable(entry)
-        rivals = [
-            other
-            for other in self._accepted_on(project.component)
-            if other.supersedes == entry.supersedes and _meet(other.start, other.end, entry.start, entry.end)
-        ]
-        require(not rivals, "MonitoringPeriodOverlaps")
-        for ancestor in self._ancestors(entry):
-            part = min(entry.cap, ancestor.carried)
-            ancestor.carried -= part
-            entry.carried += part
-            entry.cap -= part
+            self._inherit(entry)
+        else:
+            claims = [one for one in self._accepted_on(project.component) if not one.supersedes]
+            free = not any(_meet(one.start, one.end, entry.start, entry.end) for one in claims)
+            require(free, "MonitoringPeriodOverlaps")
         entry.status, entry.accepted = VerificationStatus.ACCEPTED, True
 
     @all_or_nothing
     def withdraw_verification(self, sender: Account, number: int) -> None:
         entry = self._verification(number)
-        require(entry.status != VerificationStatus.WITHDRAWN, "VerificationStatusIs")
+        pending = entry.status in (VerificationStatus.PROPOSED, VerificationStatus.ACCEPTED)
+        require(pending, "VerificationStatusIs")
         operator = self.programmes[self.projects[entry.project].programme].operator
         require(sender in (operator, self.vvbs[entry.vvb].account), "NotAllowedToWithdraw")
         entry.status = VerificationStatus.WITHDRAWN
@@ -312,23 +306,19 @@ class Ledger:
         entries = (entry for _, entry in _numbered(self.verifications) if entry.accepted)
         return [entry for entry in entries if self.projects[entry.project].component == component]
 
-    def _ancestors(self, entry: Verification) -> Iterator[Verification]:
-        while entry.supersedes:
-            entry = self.verifications[entry.supersedes]
-            yield entry
-
-    def _require_supersedable(self, entry: Verification) -> None:
-        known = 0 < entry.supersedes < len(self.verifications)
-        require(known, "NotSupersedable")
+    def _inherit(self, entry: Verification) -> None:
+        """The days of the first in the chain, and all that was issued for them by now."""
+        require(0 < entry.supersedes < len(self.verifications), "NotSupersedable")
         before = self.verifications[entry.supersedes]
-        good = (
-            before.accepted
-            and before.status == VerificationStatus.WITHDRAWN
-            and before.project == entry.project
-            and before.start <= entry.start
-            and entry.end <= before.end
-        )
-        require(good, "NotSupersedable")
+        require(before.accepted and before.status == VerificationStatus.WITHDRAWN, "NotSupersedable")
+        require(before.project == entry.project, "NotSupersedable")
+        claim = before
+        while claim.supersedes:
+            claim = self.verifications[claim.supersedes]
+        require(claim.start <= entry.start and entry.end <= claim.end, "NotSupersedable")
+        before.status = VerificationStatus.SUPERSEDED
+        entry.carried = before.carried
+        entry.cap = max(entry.verified - entry.carried, 0)
 
 
 def _numbered(entries: Sequence[Any]) -> Iterator[tuple[int, Any]]:

@@ -44,6 +44,7 @@ def test_batch_is_the_size_of_its_block() -> None:
         (VerificationStatus.PROPOSED, 0),
         (VerificationStatus.ACCEPTED, 700),
         (VerificationStatus.WITHDRAWN, 0),
+        (VerificationStatus.SUPERSEDED, 0),
     ],
 )
 def test_only_an_accepted_verification_has_something_left(status: VerificationStatus, remaining: int) -> None:

@@ -143,41 +143,72 @@ def withdrawn(projects, credits, operator, alice, tonnes):
     projects.withdrawVerification(1, "typo", {"from": operator})
 
 
+def propose_successor(projects, vvb, supersedes, **changes):
+    return projects.proposeVerification(proposal(supersedes=supersedes, **changes), {"from": vvb})
+
+
 def test_a_successor_has_its_cap_less_what_was_issued(projects, credits, verification, operator, vvb, alice):
     withdrawn(projects, credits, operator, alice, 6_000)
-    projects.proposeVerification(proposal(supersedes=1, verified=8_000_000), {"from": vvb})
+    propose_successor(projects, vvb, 1, verified=8_000_000)
     receipt = accept(projects, operator, 2)
     entry = projects.verification(2)
     assert (entry["cap"], entry["carried"], entry["supersedes"]) == (2_000_000, 6_000_000, 1)
     assert receipt.events["VerificationAccepted"]["cap"] == 2_000_000
+    superseded = projects.verification(1)
+    assert (superseded["status"], superseded["carried"]) == (VerificationStatus.SUPERSEDED, 6_000_000)
+    assert tuple(projects.periodAt(1, day(2020, 6, 1))) == (1, *YEAR)
     order = issuance(first=6_001, last=8_001, verification=2)
     with refused("VerifiedQuantityExceeded", 2, 2_001_000, 2_000_000):
         credits.issue([order], alice, {"from": operator})
 
 
-def test_a_successors_successor_has_its_cap_less_all_that_was_issued(
+def test_a_chain_of_successors_issues_what_the_last_states(
     projects, credits, verification, operator, vvb, alice
 ):
     withdrawn(projects, credits, operator, alice, 6_000)
-    projects.proposeVerification(proposal(supersedes=1, verified=3_000_000), {"from": vvb})
+    propose_successor(projects, vvb, 1, verified=3_000_000)
     accept(projects, operator, 2)
+    with refused("VerifiedQuantityExceeded", 2, 1_000, 0):
+        credits.issue([issuance(first=6_001, last=6_001, verification=2)], alice, {"from": operator})
     projects.withdrawVerification(2, "typo again", {"from": operator})
-    projects.proposeVerification(proposal(supersedes=2, verified=10_000_000), {"from": vvb})
+    propose_successor(projects, vvb, 2, verified=10_000_000)
     accept(projects, operator, 3)
     assert projects.verification(3)["cap"] == 4_000_000
+    credits.issue([issuance(first=6_001, last=10_000, verification=3)], alice, {"from": operator})
+    with refused("VerifiedQuantityExceeded", 3, 1_000, 0):
+        credits.issue([issuance(first=10_001, last=10_001, verification=3)], alice, {"from": operator})
 
 
-def test_successors_divide_the_period_of_the_first(projects, verification, operator, vvb, credits, alice):
+def test_accept_verification_reverts_for_a_second_successor(
+    projects, credits, verification, operator, vvb, alice
+):
+    withdrawn(projects, credits, operator, alice, 10_000)
+    propose_successor(projects, vvb, 1, period_end=day(2020, 6, 30))
+    propose_successor(projects, vvb, 1, period_start=day(2020, 7, 1), verified=9_200_000)
+    accept(projects, operator, 2)
+    with refused("NotSupersedable", 1):
+        accept(projects, operator, 3)
+    projects.withdrawVerification(2, "to free its cap", {"from": operator})
+    with refused("NotSupersedable", 1):
+        accept(projects, operator, 3)
+    propose_successor(projects, vvb, 2)
+    accept(projects, operator, 4)
+    assert [projects.verification(number)["cap"] for number in (1, 2, 4)] == [10_000_000, 0, 0]
+
+
+def test_a_successor_may_be_longer_than_its_predecessor_within_the_claim(
+    projects, credits, verification, operator, vvb, alice
+):
     withdrawn(projects, credits, operator, alice, 0)
-    halves = [(day(2020, 1, 1), day(2020, 6, 30)), (day(2020, 7, 1), day(2020, 12, 31))]
-    for number, (start, end) in enumerate(halves, 2):
-        projects.proposeVerification(
-            proposal(supersedes=1, period_start=start, period_end=end), {"from": vvb}
-        )
-        accept(projects, operator, number)
-    projects.proposeVerification(proposal(supersedes=1), {"from": vvb})
-    with refused("MonitoringPeriodOverlaps", 1, *YEAR, 3, *halves[1]):
-        accept(projects, operator, 4)
+    propose_successor(projects, vvb, 1, period_start=day(2020, 3, 1), period_end=day(2020, 6, 30))
+    accept(projects, operator, 2)
+    projects.withdrawVerification(2, "later days are verified", {"from": operator})
+    propose_successor(projects, vvb, 2, period_end=day(2021, 1, 1))
+    with refused("NotSupersedable", 2):
+        accept(projects, operator, 3)
+    propose_successor(projects, vvb, 2)
+    accept(projects, operator, 4)
+    assert projects.verification(4)["cap"] == 10_000_000
 
 
 def test_accept_verification_reverts_for_a_withdrawn_ones_days_without_superseding_it(

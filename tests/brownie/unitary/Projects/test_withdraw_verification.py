@@ -57,6 +57,14 @@ def test_withdraw_verification_reverts_a_second_time(projects, verification, ope
         projects.withdrawVerification(1, "", {"from": operator})
 
 
+def test_withdraw_verification_reverts_for_one_that_is_superseded(projects, verification, operator, vvb):
+    projects.withdrawVerification(1, "typo", {"from": operator})
+    projects.proposeVerification(proposal(supersedes=1), {"from": vvb})
+    projects.acceptVerification(2, ABOVE_EVERYTHING, {"from": operator})
+    with refused("VerificationStatusIs", 1, 4, 2):
+        projects.withdrawVerification(1, "", {"from": operator})
+
+
 def test_withdraw_verification_reverts_for_one_that_nobody_proposed(projects, verification, operator):
     with refused("VerificationUnknown", 2):
         projects.withdrawVerification(2, "", {"from": operator})
