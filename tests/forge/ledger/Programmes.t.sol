@@ -216,6 +216,20 @@ contract ProgrammesTest is LedgerTest {
         programmes.checkIssuance(operator, "VCU", "VCU");
     }
 
+    function test_register_root_reverts_when_another_root_begins_alike() external {
+        admitOther();
+        vm.expectRevert(_nested("VCS", "VCS-VCU"));
+        programmes.registerRoot("VCS", GS, 5, 0);
+        vm.expectRevert(_nested("VCS-VCU-X", "VCS-VCU"));
+        programmes.registerRoot("VCS-VCU-X", VCS, 5, 0);
+        programmes.registerRoot("VCS-VC", GS, 5, 0); // begins alike, but not up to a hyphen
+        programmes.registerRoot("VCS-VCUX", GS, 5, 0);
+    }
+
+    function _nested(bytes32 root, bytes32 other) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IProgrammes.SerialRootNested.selector, root, other);
+    }
+
     function test_register_root_reverts_when_taken_by_any_programme() external {
         admitOther();
         bytes memory refusal = abi.encodeWithSelector(IProgrammes.SerialRootTaken.selector, bytes32("VCS-VCU"), VCS);

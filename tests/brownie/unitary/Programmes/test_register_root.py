@@ -68,3 +68,17 @@ def test_register_root_reverts_for_all_but_governance(programmes, vcs, operator)
 def test_serial_root_reverts_where_there_is_none(programmes):
     with refused("SerialRootUnknown", code("VCU")):
         programmes.serialRoot(code("VCU"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("VCS-VCU", "VCS"), ("VCS", "VCS-VCU"), ("ACR", "ACR-US")], ids=lambda root: root
+)
+def test_register_root_reverts_when_two_roots_begin_alike(programmes, vcs, governance, first, second):
+    programmes.registerRoot(code(first), vcs, 5, 0, {"from": governance})
+    with refused("SerialRootNested", code(second), code(first)):
+        programmes.registerRoot(code(second), vcs, 5, 0, {"from": governance})
+
+
+def test_register_root_takes_roots_that_only_share_letters(programmes, vcs, governance):
+    programmes.registerRoot(code("VC"), vcs, 5, 0, {"from": governance})
+    programmes.registerRoot(code("VCU"), vcs, 5, 0, {"from": governance})
