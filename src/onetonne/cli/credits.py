@@ -154,7 +154,8 @@ def approve(
 ) -> None:
     """Let an account move, retire, cancel and redeem all of the signer's credits, until revoked.
 
-    It names their holder with --holder. It chooses who gets them, and who benefits: approve only what you trust.
+    It names the holder with --holder, and chooses who gets them and who benefits: approve only what you
+    trust.
 
     Example: onetonne approve broker --from airline
     """
