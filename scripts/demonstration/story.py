@@ -15,6 +15,7 @@ from demonstration.stage import YEAR, Stage, statement
 from onetonne import importing, registries, serials
 from onetonne.audit import AuditReport, audit
 from onetonne.certificates import certificate, to_pdf, to_svg, verify
+from onetonne.cli.output import tonnes
 from onetonne.errors import CertificateError
 from onetonne.importing import ImportPlan
 from onetonne.index import Index
@@ -294,7 +295,7 @@ def _audited(stage: Stage) -> AuditReport:
             result.id,
             result.title,
             f"{result.count:,} {result.of}",
-            f"{result.kilograms / 1000:,.1f}",
+            tonnes(result.kilograms) if result.kilograms else "",
             result.verdict,
         )
         for result in report.results

@@ -50,7 +50,7 @@ _CHOICES = {
     "enum ICredits.Purpose": ("voluntary", "CORSIA", "host NDC", "national scheme", "other"),
     "enum IProgrammes.KeyKind": ("none", "operator", "VVB"),
     "enum IProgrammes.Standing": ("none", "active", "suspended"),
-    "enum IProjects.VerificationStatus": ("none", "proposed", "accepted", "withdrawn"),
+    "enum IProjects.VerificationStatus": ("none", "proposed", "accepted", "withdrawn", "superseded"),
     "enum IRedemptions.Status": ("none", "requested", "confirmed", "refused", "withdrawn"),
 }
 _KILOGRAMS = {
