@@ -205,6 +205,9 @@ class Ledger:
         batch = self.batches[entry.batch]
         require(self.can_send(entry.holder), "ERC7943CannotSend")
         self._require_movable(entry.batch)
+        on_hand = self.balances[entry.holder, entry.batch]
+        covered = on_hand >= self.frozen_amounts[entry.holder, entry.batch]
+        require(covered, "ERC7943InsufficientUnfrozenBalance")
         self.balances[ESCROW, entry.batch] -= entry.kilograms
         expected_last = batch.order.last - batch.redeemed // KILOGRAMS_PER_TONNE
         expected_first = expected_last + 1 - entry.kilograms // KILOGRAMS_PER_TONNE
@@ -258,11 +261,11 @@ class Ledger:
     def forced_transfer(self, holder: Account, to: Account, batch: int, kilograms: int) -> None:
         require(holder not in RESERVES, "ERC7943CannotSend")
         require(self.can_send(to), "ERC7943CannotReceive")
-        left = self.balances[holder, batch] - kilograms
-        require(left >= 0, "ERC1155InsufficientBalance")
-        self.frozen_amounts[holder, batch] = min(self.frozen_amounts[holder, batch], left)
-        self.balances[holder, batch] = left
+        require(kilograms <= self.balances[holder, batch], "ERC1155InsufficientBalance")
+        self.balances[holder, batch] -= kilograms
         self.balances[to, batch] += kilograms
+        left = self.balances[holder, batch]
+        self.frozen_amounts[holder, batch] = min(self.frozen_amounts[holder, batch], left)
 
     def can_send(self, account: Account) -> bool:
         return account not in RESERVES and (FreezeScope.ACCOUNT, account) not in self.frozen

@@ -68,3 +68,14 @@ def test_forced_transfer_never_burns(credits, batch, regulator, alice):
 def test_forced_transfer_reverts_for_more_than_the_holder_has(credits, batch, regulator, alice, bob):
     with refused("ERC1155InsufficientBalance", alice, 1_000_000, 1_000_001, 1):
         credits.forcedTransfer(alice, bob, 1, 1_000_001, {"from": regulator})
+
+
+def test_forced_transfer_reverts_from_nobody(credits, batch, regulator, alice):
+    with refused("ERC1155InvalidSender", ZERO_ADDRESS):
+        credits.forcedTransfer(ZERO_ADDRESS, alice, 1, 0, {"from": regulator})
+
+
+def test_forced_transfer_to_oneself_changes_nothing(credits, batch, regulator, alice):
+    credits.setFrozenTokens(alice, 1, 1_000_000, {"from": regulator})
+    credits.forcedTransfer(alice, alice, 1, 1_500, {"from": regulator})
+    assert (credits.balanceOf(alice, 1), credits.getFrozenTokens(alice, 1)) == (1_000_000, 1_000_000)

@@ -121,3 +121,11 @@ def test_a_batchs_transfers_go_on_while_its_programme_is_suspended(
     programmes.suspendProgramme(1, "under investigation", {"from": governance})
     credits.safeTransferFrom(alice, bob, 1, 7, b"", {"from": alice})
     assert credits.balanceOf(bob, 1) == 7
+
+
+@pytest.mark.parametrize("freezes", [0, 1])
+def test_transfer_reverts_for_lists_of_different_lengths(credits, batch, regulator, alice, bob, freezes):
+    for _ in range(freezes):
+        credits.freeze(FreezeScope.BATCH, 2, *NO_CASE, {"from": regulator})
+    with refused("ERC1155InvalidArrayLength", 2, 1):
+        credits.safeBatchTransferFrom(alice, bob, [1, 1], [7], b"", {"from": alice})

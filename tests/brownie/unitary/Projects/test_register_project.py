@@ -103,6 +103,14 @@ def test_register_project_reverts_for_a_malformed_code_or_site(projects, methodo
         projects.registerProject(registration(site=word("Bale")), {"from": operator})
 
 
+def test_register_project_takes_no_activity_type_or_a_code(projects, methodology, operator):
+    projects.registerProject(registration(activity_type=bytes(32)), {"from": operator})
+    with refused("CodeMalformed", word("Afolu")):
+        projects.registerProject(
+            registration(code=code("1341"), activity_type=word("Afolu")), {"from": operator}
+        )
+
+
 def test_views_revert_for_ids_that_nobody_has(projects, project_id):
     for view, error in (
         (projects.project, "ProjectUnknown"),

@@ -99,3 +99,11 @@ def test_confirm_reverts_for_a_frozen_holder(credits, redemptions, requested, re
     credits.freeze(FreezeScope.ACCOUNT, int(alice.address, 16), bytes(32), "", {"from": regulator})
     with refused("ERC7943CannotSend", alice):
         redemptions.confirm(1, LAST - 1, LAST, {"from": operator})
+
+
+def test_confirm_reverts_for_an_amount_frozen_since(
+    credits, redemptions, requested, regulator, operator, alice
+):
+    credits.setFrozenTokens(alice, 1, BLOCK_KILOGRAMS - 1_999, {"from": regulator})
+    with refused("ERC7943InsufficientUnfrozenBalance", alice, 1, 0, 0):
+        redemptions.confirm(1, LAST - 1, LAST, {"from": operator})
