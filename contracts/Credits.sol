@@ -25,6 +25,15 @@ contract Credits is Freezes {
     using IntervalSet for IntervalSet.Set;
     using SafeCast for uint256;
 
+    /// @dev What the retirements of one call share; `id` is the first one's.
+    struct Claim {
+        address holder;
+        address beneficiary;
+        Purpose purpose;
+        bytes32 details;
+        uint40 id;
+    }
+
     uint256 private constant BASIS_POINTS = 10_000;
 
     IProgrammes public immutable programmes;
@@ -235,6 +244,10 @@ contract Credits is Freezes {
         entry.vintageStart = order.vintageStart;
         entry.vintageEnd = order.vintageEnd;
         entry.issuedAt = uint48(block.timestamp);
+        _emitIssued(id, order);
+    }
+
+    function _emitIssued(BatchId id, Issuance calldata order) private {
         emit BatchIssued(
             id,
             order.verification,
@@ -278,30 +291,40 @@ contract Credits is Freezes {
     {
         require(beneficiary != address(0) && !_isReserve(beneficiary), BeneficiaryInvalid(beneficiary));
         _burnLots(lots, holder);
-        uint40 claim = _counters.retirements + 1;
+        Claim memory claim = Claim(holder, beneficiary, purpose, details, _counters.retirements + 1);
         bool demands = (_counters.purposesDemandingLabel >> uint8(purpose)) & 1 == 1;
         ids = new RetirementId[](lots.length);
         for (uint256 i; i < lots.length; ++i) {
-            Lot calldata lot = lots[i];
-            if (demands) labels.checkRetirement(lot.batch, purpose);
-            RetirementId id = RetirementId.wrap(claim + uint40(i));
-            Kilograms from = _takeFront(lot.batch, lot.kilograms);
-            _retirements[id] = Retirement({
-                beneficiary: beneficiary,
-                from: from,
-                kilograms: lot.kilograms,
-                batch: lot.batch,
-                time: uint48(block.timestamp),
-                purpose: purpose,
-                position: uint8(i), // `_burnLots` admits 256 lots
-                details: bytes20(details)
-            });
-            ids[i] = id;
-            emit Retired(
-                id, lot.batch, beneficiary, holder, from, lot.kilograms, purpose, RetirementId.wrap(claim), details
-            );
+            if (demands) labels.checkRetirement(lots[i].batch, purpose);
+            ids[i] = _record(lots[i], claim, i);
         }
-        _counters.retirements = claim + uint40(lots.length) - 1;
-        certificates.announce(beneficiary, RetirementId.wrap(claim), lots.length); // ours, and hook-free
+        _counters.retirements = claim.id + uint40(lots.length) - 1;
+        certificates.announce(beneficiary, RetirementId.wrap(claim.id), lots.length); // ours, and hook-free
+    }
+
+    function _record(Lot calldata lot, Claim memory claim, uint256 position) private returns (RetirementId id) {
+        id = RetirementId.wrap(claim.id + uint40(position));
+        Kilograms from = _takeFront(lot.batch, lot.kilograms);
+        _retirements[id] = Retirement({
+            beneficiary: claim.beneficiary,
+            from: from,
+            kilograms: lot.kilograms,
+            batch: lot.batch,
+            time: uint48(block.timestamp),
+            purpose: claim.purpose,
+            position: uint8(position), // `_burnLots` admits 256 lots
+            details: bytes20(claim.details)
+        });
+        emit Retired(
+            id,
+            lot.batch,
+            claim.beneficiary,
+            claim.holder,
+            from,
+            lot.kilograms,
+            claim.purpose,
+            RetirementId.wrap(claim.id),
+            claim.details
+        );
     }
 }

@@ -388,22 +388,27 @@ contract Projects is IProjects, EIP712 {
         require(actual == needed, VerificationStatusIs(id, actual, needed));
     }
 
+    /// @dev Encoded in two parts: one is too deep for the stack of unoptimised code, which coverage is taken from.
     function _statementHash(Proposal calldata proposal) private pure returns (bytes32) {
         return keccak256(
-            abi.encode(
-                VERIFICATION_TYPEHASH,
-                proposal.project,
-                proposal.component,
-                proposal.methodology,
-                proposal.periodStart,
-                proposal.periodEnd,
-                proposal.verified,
-                proposal.evidenceHash,
-                proposal.dataRoot,
-                keccak256(bytes(proposal.source)),
-                proposal.supersedes,
-                proposal.deadline,
-                proposal.salt
+            bytes.concat(
+                abi.encode(
+                    VERIFICATION_TYPEHASH,
+                    proposal.project,
+                    proposal.component,
+                    proposal.methodology,
+                    proposal.periodStart,
+                    proposal.periodEnd
+                ),
+                abi.encode(
+                    proposal.verified,
+                    proposal.evidenceHash,
+                    proposal.dataRoot,
+                    keccak256(bytes(proposal.source)),
+                    proposal.supersedes,
+                    proposal.deadline,
+                    proposal.salt
+                )
             )
         );
     }
