@@ -337,13 +337,14 @@ contract Handler is Twin {
         if (garbage == 0) stated.salt = ~stated.salt;
         if (garbage == 1) signature[_any(64)] ^= 0x01;
         if (garbage == 2) id = uint32(1 + (id % _vvbCount));
+        if (garbage == 3) stated.supersedes = VerificationId.wrap(VerificationId.unwrap(stated.supersedes) ^ 1);
         address signer = _vvb(id);
         _call(
             _anyone(),
             address(projects),
             abi.encodeCall(IProjects.proposeVerificationSigned, (stated, signer, signature))
         );
-        if (garbage < 2 || signer != vm.addr(secret)) _violate("I7: a forged signature passed");
+        if (garbage < 2 || garbage == 3 || signer != vm.addr(secret)) _violate("I7: a forged signature passed");
     }
 
     function acceptVerification(uint256 seed) external entry(seed) {
@@ -387,31 +388,31 @@ contract Handler is Twin {
             orders[i] = _issuance();
         }
         address key = _operatorOrAnyone(_programmeOf(orders[0].verification));
-        _call(key, address(credits), abi.encodeCall(ICredits.issue, (orders, _account())));
+        _call(key, address(credits), abi.encodeCall(ICredits.issue, (orders, _recipient())));
     }
 
     function retire(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
-        _call(
-            _holderOrOther(holder),
+        _callFor(
+            holder,
             address(credits),
-            abi.encodeCall(ICredits.retire, (lots, holder, _account(), ICredits.Purpose(_any(5)), bytes32(_any(2))))
+            abi.encodeCall(ICredits.retire, (lots, holder, _recipient(), ICredits.Purpose(_any(5)), bytes32(_any(2))))
         );
     }
 
     function retireWithDetails(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
-        _call(
-            _holderOrOther(holder),
+        _callFor(
+            holder,
             address(credits),
-            abi.encodeCall(ICredits.retireWithDetails, (lots, holder, _account(), ICredits.Purpose(_any(5)), "who"))
+            abi.encodeCall(ICredits.retireWithDetails, (lots, holder, _recipient(), ICredits.Purpose(_any(5)), "who"))
         );
     }
 
     function cancel(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
-        _call(
-            _holderOrOther(holder),
+        _callFor(
+            holder,
             address(credits),
             abi.encodeCall(ICredits.cancel, (lots, holder, ICredits.CancellationKind(_any(6)), "why"))
         );
@@ -420,20 +421,20 @@ contract Handler is Twin {
     function safeTransferFrom(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
         (uint256[] memory ids, uint256[] memory values) = _lists(lots);
-        _call(
-            _holderOrOther(holder),
+        _callFor(
+            holder,
             address(credits),
-            abi.encodeCall(IERC1155.safeTransferFrom, (holder, _account(), ids[0], values[0], ""))
+            abi.encodeCall(IERC1155.safeTransferFrom, (holder, _recipient(), ids[0], values[0], ""))
         );
     }
 
     function safeBatchTransferFrom(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
         (uint256[] memory ids, uint256[] memory values) = _lists(lots);
-        _call(
-            _holderOrOther(holder),
+        _callFor(
+            holder,
             address(credits),
-            abi.encodeCall(IERC1155.safeBatchTransferFrom, (holder, _account(), ids, values, ""))
+            abi.encodeCall(IERC1155.safeBatchTransferFrom, (holder, _recipient(), ids, values, ""))
         );
     }
 
@@ -535,11 +536,7 @@ contract Handler is Twin {
     function request(uint256 seed) external entry(seed) {
         (ICredits.Lot[] memory lots, address holder) = _lots();
         Kilograms kilograms = _any(8) == 0 ? lots[0].kilograms : _whole(lots[0].kilograms);
-        _call(
-            _holderOrOther(holder),
-            address(redemptions),
-            abi.encodeCall(IRedemptions.request, (lots[0].batch, kilograms, holder))
-        );
+        _callFor(holder, address(redemptions), abi.encodeCall(IRedemptions.request, (lots[0].batch, kilograms, holder)));
     }
 
     function confirm(uint256 seed) external entry(seed) {
@@ -556,27 +553,29 @@ contract Handler is Twin {
             address(redemptions),
             abi.encodeCall(IRedemptions.confirm, (id, first, last))
         );
+        if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
         if (garbage < 2) _violate("I4: other serials confirmed than the next from the back");
     }
 
     function refuse(uint256 seed) external entry(seed) {
         passesFreezes = true;
         RedemptionId id = _redemption();
-        ProgrammeId owner = credits.batch(redemptions.redemption(id).batch).programme;
+        IRedemptions.Redemption memory asked = redemptions.redemption(id);
+        ProgrammeId owner = credits.batch(asked.batch).programme;
         _call(_operatorOrAnyone(owner), address(redemptions), abi.encodeCall(IRedemptions.refuse, (id, "")));
+        if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
     }
 
     function withdraw(uint256 seed) external entry(seed) {
         passesFreezes = true;
         RedemptionId id = _redemption();
-        uint48 asked = redemptions.redemption(id).requestedAt;
+        IRedemptions.Redemption memory asked = redemptions.redemption(id);
         if (_any(2) == 0) vm.warp(block.timestamp + 10 days + _any(10 days));
-        _call(
-            _holderOrOther(redemptions.redemption(id).holder),
-            address(redemptions),
-            abi.encodeCall(IRedemptions.withdraw, (id))
-        );
-        if (block.timestamp < asked + 14 days) _violate("a redemption was withdrawn too soon");
+        address sender = _holderOrOther(asked.holder);
+        _call(sender, address(redemptions), abi.encodeCall(IRedemptions.withdraw, (id)));
+        if (sender != asked.holder) _violate("somebody withdrew another's redemption");
+        if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
+        if (block.timestamp < asked.requestedAt + 14 days) _violate("a redemption was withdrawn too soon");
     }
 
     // Certificates
@@ -624,11 +623,19 @@ contract Handler is Twin {
         revert Refused();
     }
 
+    /// @dev In a holder's name: by the holder, or by somebody else, who must have its approval.
+    function _callFor(address holder, address target, bytes memory data) private {
+        address sender = _holderOrOther(holder);
+        bool allowed = sender == holder || credits.isApprovedForAll(holder, sender);
+        _call(sender, target, data);
+        if (!allowed) _violate("somebody moved what was not theirs");
+    }
+
     /// @dev Governance; sometimes somebody else, who must be refused.
     function _gov(address target, bytes memory data) private {
         if (_any(12) == 0) {
             _call(accounts[0], target, data);
-            _violate("somebody but governance passed");
+            _violate("somebody passed for governance");
         } else {
             _call(address(this), target, data);
         }
@@ -714,6 +721,14 @@ contract Handler is Twin {
 
     function _account() private returns (address) {
         return accounts[_any(accounts.length)];
+    }
+
+    /// @dev Who is to receive: an account, now and then one that never may.
+    function _recipient() private returns (address) {
+        uint256 garbage = _any(25);
+        if (garbage == 0) return credits.BUFFER();
+        if (garbage == 1) return address(redemptions);
+        return garbage == 2 ? address(0) : _account();
     }
 
     function _holderOrOther(address holder) private returns (address) {
@@ -867,7 +882,7 @@ contract Handler is Twin {
             "CCER-1"
         ];
         order.prefix = prefixes[2 * index + _any(2)];
-        uint256 garbage = _any(60);
+        uint256 garbage = _any(30);
         if (garbage > 7) return;
         bytes memory text = bytes(order.prefix);
         uint256 place = _any(text.length);
@@ -922,7 +937,8 @@ contract Handler is Twin {
     function _redemption() private returns (RedemptionId id) {
         uint256 count = redemptions.count();
         if (count == 0) revert Refused();
-        for (uint256 i; i < 12; ++i) {
+        uint256 tries = _any(6) == 0 ? 1 : 12; // now and then one that was answered
+        for (uint256 i; i < tries; ++i) {
             id = RedemptionId.wrap(uint40(1 + _any(count)));
             if (redemptions.redemption(id).status == IRedemptions.Status.Requested) return id;
         }

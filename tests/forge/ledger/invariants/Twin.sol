@@ -65,6 +65,7 @@ abstract contract Twin is Deployment {
     Statement[] internal statements; // verification id - 1
     address[] internal keys; // every account that was ever a key
 
+    mapping(bytes32 normal => bytes32 namespace) internal spellings;
     mapping(uint256 batch => Tally) internal tallies;
     mapping(uint256 batch => mapping(address account => uint256)) internal held;
     mapping(address account => uint256) internal certificatesHeld;
@@ -95,10 +96,14 @@ abstract contract Twin is Deployment {
         bytes32 topic = log.topics[0];
         if (topic == IERC1155.TransferSingle.selector) {
             (uint256 id, uint256 value) = abi.decode(log.data, (uint256, uint256));
+            bool escrow = log.topics[2] == _topic(address(redemptions)) || log.topics[3] == _topic(address(redemptions));
+            if (escrow && log.topics[1] != _topic(address(redemptions))) _violate("somebody reached escrow");
             _move(_address(log.topics[2]), _address(log.topics[3]), id, value);
             _afterMove(_address(log.topics[2]), id, value);
         } else if (topic == IERC1155.TransferBatch.selector) {
             (uint256[] memory ids, uint256[] memory values) = abi.decode(log.data, (uint256[], uint256[]));
+            bool escrow = log.topics[2] == _topic(address(redemptions)) || log.topics[3] == _topic(address(redemptions));
+            if (escrow) _violate("somebody reached escrow");
             for (uint256 i; i < ids.length; ++i) {
                 _move(_address(log.topics[2]), _address(log.topics[3]), ids[i], values[i]);
             }
@@ -125,17 +130,21 @@ abstract contract Twin is Deployment {
     function _replayIssue(Cheats.Log memory log) private {
         (string memory prefix, uint64 first, uint64 last,,,,) =
             abi.decode(log.data, (string, uint64, uint64, uint32, uint32, uint16, bytes32));
+        bytes32 normal = keccak256(_normal(bytes(prefix)));
+        bytes32 namespace = keccak256(bytes(prefix));
+        if (spellings[normal] == 0) spellings[normal] = namespace;
+        if (spellings[normal] != namespace) _violate("I2: two spellings of one namespace");
         blocks.push(
             Block({
-                namespace: keccak256(bytes(prefix)),
-                normal: keccak256(_normal(bytes(prefix))),
+                namespace: namespace,
+                normal: normal,
                 first: first,
                 last: last,
                 verification: uint32(uint256(log.topics[2]))
             })
         );
         if (uint256(log.topics[1]) != blocks.length) _violate("I2: batch ids are not sequential");
-        if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: issued by no operator");
+        _checkIssuer(projects.verification(_verification(log.topics[2])));
         _checkClaim(uint32(uint256(log.topics[2])));
     }
 
@@ -155,6 +164,26 @@ abstract contract Twin is Deployment {
                 if (blocks[i].verification == id) sum += (uint256(blocks[i].last) - blocks[i].first + 1) * 1000;
             }
         }
+    }
+
+    function _checkIssuer(IProjects.Verification memory v) private {
+        _checkOperator(v);
+        if (v.status != IProjects.VerificationStatus.Accepted) _violate("I6: issued against what is not accepted");
+    }
+
+    function _checkAcceptor(IProjects.Verification memory v) private {
+        _checkOperator(v);
+        bool accredited = programmes.vvb(v.vvb).standing == IProgrammes.Standing.Active;
+        if (!accredited) _violate("I7: accepted from a VVB that lost its accreditation");
+    }
+
+    /// @dev The programme's own operator, and neither the programme nor the methodology suspended.
+    function _checkOperator(IProjects.Verification memory v) private {
+        if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: the second key is no operator's");
+        if (!programmes.isOperator(v.programme, caller)) _violate("I7: the second key is another programme's");
+        bool active = programmes.programme(v.programme).standing == IProgrammes.Standing.Active
+            && programmes.methodology(v.methodology).standing == IProgrammes.Standing.Active;
+        if (!active) _violate("a suspension did not hold");
     }
 
     function _replayRetired(Cheats.Log memory log) private {
@@ -212,12 +241,16 @@ abstract contract Twin is Deployment {
             entry.supersedes = VerificationId.unwrap(stated.supersedes);
             entry.verified = Kilograms.unwrap(stated.verified);
             if (kinds[entry.proposer] != IProgrammes.KeyKind.Vvb) _violate("I7: proposed by no VVB");
+        } else if (topic == IProjects.ComponentActivated.selector) {
+            IProjects.Component memory part = projects.component(ComponentId.wrap(uint32(uint256(log.topics[1]))));
+            bool all = part.approvals == projects.activity(part.activity).programmes;
+            if (!all) _violate("I6: a component that not every programme agreed to");
         } else if (topic == IProjects.VerificationAccepted.selector) {
             Statement storage entry = statements[uint256(log.topics[1]) - 1];
             if (entry.everAccepted) _violate("I6: accepted twice");
             if (entry.supersedes != 0) _replaySupersession(uint256(log.topics[1]), entry.supersedes);
             (entry.everAccepted, entry.acceptor) = (true, caller);
-            if (kinds[caller] != IProgrammes.KeyKind.Operator) _violate("I7: accepted by no operator");
+            _checkAcceptor(projects.verification(_verification(log.topics[1])));
         } else if (topic == IProjects.VerificationWithdrawn.selector) {
             statements[uint256(log.topics[1]) - 1].withdrawn = true;
         }
@@ -246,6 +279,9 @@ abstract contract Twin is Deployment {
         if (log.topics[0] != IERC721.Transfer.selector) return;
         if (log.topics[1] != 0) _violate("I10: a certificate moved");
         uint256 id = uint256(log.topics[3]);
+        if (log.topics[2] == _topic(credits.BUFFER()) || log.topics[2] == _topic(address(redemptions))) {
+            _violate("I10: a certificate of nobody");
+        }
         ++certificatesHeld[_address(log.topics[2])];
         if (id > retirements.length || retirements[id - 1].account != _address(log.topics[2])) {
             _violate("I10: a certificate without its retirement");
@@ -315,6 +351,10 @@ abstract contract Twin is Deployment {
 
     function _verification(bytes32 topic) private pure returns (VerificationId) {
         return VerificationId.wrap(uint32(uint256(topic)));
+    }
+
+    function _topic(address account) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(account)));
     }
 
     function _address(bytes32 topic) private pure returns (address) {
