@@ -37,7 +37,7 @@ test: setup ## check style and types, and run every test (short fuzzing)
 	$(VENV)/mypy
 	$(VENV)/python -m pytest
 	$(BIN)/forge test
-	$(VENV)/python -m pytest tests/brownie
+	$(VENV)/python -m pytest tests/brownie --gas
 
 demo: setup ## show the whole way of a tonne, from export file to certificate, on a local chain
 	$(VENV)/python scripts/demo.py

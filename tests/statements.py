@@ -16,24 +16,6 @@ from onetonne.terms import NO_DEADLINE, code_bytes32, to_days
 ABOVE_EVERYTHING = 2**64 - 1
 """The hint for a block or a period above all others."""
 
-GOVERNANCE_ROLE = 1
-REGULATOR_ROLE = 2
-RESTRICTED = {
-    ("Programmes", GOVERNANCE_ROLE): (
-        "admitProgramme",
-        "suspendProgramme",
-        "reinstateProgramme",
-        "rotateOperator",
-        "registerRoot",
-        "admitVvb",
-        "suspendVvb",
-        "reinstateVvb",
-        "rotateVvbKey",
-    ),
-    ("Labels", GOVERNANCE_ROLE): ("demandLabel",),
-    ("Credits", REGULATOR_ROLE): ("freeze", "lift", "setFrozenTokens", "forcedTransfer"),
-}
-
 FIRST, LAST = 941_467_001, 941_468_000
 """Serial numbers of the story's block: 1,000 tonnes."""
 BLOCK_KILOGRAMS = 1_000_000

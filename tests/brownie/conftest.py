@@ -11,16 +11,11 @@ from typing import Any
 import pytest
 from brownie import Contract, project
 from eth_abi import encode
-from statements import (
-    GOVERNANCE_ROLE,
-    REGULATOR_ROLE,
-    RESTRICTED,
-    code,
-    registration,
-)
+from statements import code, registration
 from story import Story
 
 from onetonne import artifacts
+from onetonne.deploy import _GOVERNANCE, _REGULATOR, _ROLES
 
 ACTORS = (
     "governance",
@@ -62,13 +57,14 @@ def _deploy_manager(admin: Any) -> Any:
 def _give_roles(contracts: SimpleNamespace, governance: Any, regulator: Any) -> None:
     manager = contracts.manager
     calls = [
-        manager.grantRole.encode_input(GOVERNANCE_ROLE, governance, 0),
-        manager.grantRole.encode_input(REGULATOR_ROLE, regulator, 0),
+        manager.grantRole.encode_input(_GOVERNANCE, governance, 0),
+        manager.grantRole.encode_input(_REGULATOR, regulator, 0),
     ]
-    for (name, role), functions in RESTRICTED.items():
-        contract = getattr(contracts, name.lower())
-        selectors = [contract.signatures[function] for function in functions]
-        calls.append(manager.setTargetFunctionRole.encode_input(contract, selectors, role))
+    for role, functions_of in _ROLES.items():
+        for name, functions in functions_of.items():
+            contract = getattr(contracts, name.lower())
+            selectors = [contract.signatures[function] for function in functions]
+            calls.append(manager.setTargetFunctionRole.encode_input(contract, selectors, role))
     manager.multicall(calls, {"from": governance})
 
 
