@@ -234,6 +234,11 @@ def test_issue_reverts_for_the_serial_number_that_is_kept_for_marks(credits, ver
         credits.issue([issuance(first=last, last=last)], alice, {"from": operator})
 
 
+def test_issue_reverts_for_a_reversed_block(credits, verification, operator, alice):
+    with refused("IntervalReversed", LAST, FIRST):
+        credits.issue([issuance(first=LAST, last=FIRST)], alice, {"from": operator})
+
+
 def test_issue_reverts_for_a_block_beyond_all_counting(credits, verification, operator, alice):
     with refused("SerialBlockTooLarge", 1, 281_474_976_711):
         credits.issue([issuance(first=1, last=281_474_976_711)], alice, {"from": operator})
