@@ -1,6 +1,7 @@
 """The short programs in `scripts/`: by themselves, and under `brownie run`."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -54,13 +55,35 @@ class Programs:
             brownie = Path(sys.executable).with_name("brownie")
             command = [str(brownie), "run", f"scripts/{name}", "--network", "story"]
         return subprocess.run(
-            command, cwd=ROOT, env=plain | given, capture_output=True, text=True, check=False, timeout=600
+            command,
+            cwd=self._root(),
+            env=plain | given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
         )
 
     def ok(self, name: str, variables: Mapping[str, str]) -> str:
         done = self.run(name, variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def _root(self) -> Path:
+        """Where the programs are run: brownie 1.22.2 takes a script's path for a module's dotted name.
+
+        So it gets a copy where the project's own path has a dot, as that of a temporary folder may.
+        """
+        if not self.brownie or "." not in ROOT.as_posix():
+            return ROOT
+        copy = self.home / "project"
+        assert "." not in copy.as_posix(), "brownie needs a folder without a dot in its path"
+        if not copy.exists():
+            for folder in ("contracts", "scripts", "build"):
+                shutil.copytree(ROOT / folder, copy / folder, symlinks=True)
+            shutil.copy(ROOT / "brownie-config.yaml", copy)
+            (copy / "node_modules").symlink_to(ROOT / "node_modules")
+        return copy
 
     def _brownie_home(self) -> Path:
         """brownie 1.22.2 keeps its networks in $HOME/.brownie."""
