@@ -82,6 +82,7 @@ class Programs:
             for folder in ("contracts", "scripts", "build"):
                 shutil.copytree(ROOT / folder, copy / folder, symlinks=True)
             shutil.copy(ROOT / "brownie-config.yaml", copy)
+            (copy / "tests").mkdir()
             (copy / "node_modules").symlink_to(ROOT / "node_modules")
         return copy
 
