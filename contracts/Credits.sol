@@ -14,6 +14,7 @@ import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {IRedemptions} from "./interfaces/IRedemptions.sol";
 import {IRenderer} from "./interfaces/IRenderer.sol";
+import {IShortfalls} from "./interfaces/IShortfalls.sol";
 import {Dates} from "./libraries/Dates.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {BatchId, CancellationId, MethodologyId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
@@ -36,11 +37,17 @@ contract Credits is Freezes {
 
     uint256 private constant BASIS_POINTS = 10_000;
 
+    /// @dev Purposes that touch I8, which `Labels` checks whether or not they demand a label.
+    uint8 private constant PURPOSES_OF_HOST = uint8(
+        1 << uint8(Purpose.CorsiaPhase1) | 1 << uint8(Purpose.CorsiaPhase2) | 1 << uint8(Purpose.HostNdc)
+    );
+
     IProgrammes public immutable programmes;
     IProjects public immutable projects;
     ILabels public immutable labels;
     ICertificates public immutable certificates;
     IRedemptions public immutable redemptions;
+    IShortfalls public immutable shortfalls;
     IRenderer public immutable renderer;
 
     /// @dev Serial blocks of each namespace, owned by their batch (I2). Never freed: not by retirement, not by
@@ -54,6 +61,11 @@ contract Credits is Freezes {
         _;
     }
 
+    modifier onlyShortfalls() {
+        require(msg.sender == address(shortfalls), OnlyShortfalls(msg.sender));
+        _;
+    }
+
     constructor(
         address authority,
         IProgrammes programmes_,
@@ -61,6 +73,7 @@ contract Credits is Freezes {
         ILabels labels_,
         ICertificates certificates_,
         IRedemptions redemptions_,
+        IShortfalls shortfalls_,
         IRenderer renderer_
     ) ERC1155("") AccessManaged(authority) {
         programmes = programmes_;
@@ -68,6 +81,7 @@ contract Credits is Freezes {
         labels = labels_;
         certificates = certificates_;
         redemptions = redemptions_;
+        shortfalls = shortfalls_;
         renderer = renderer_;
     }
 
@@ -117,27 +131,25 @@ contract Credits is Freezes {
         external
         returns (CancellationId[] memory ids)
     {
-        require(kind != CancellationKind.Reversal, CancellationKindReserved(kind));
-        _burnLots(lots, holder);
-        ids = new CancellationId[](lots.length);
-        for (uint256 i; i < lots.length; ++i) {
-            Lot calldata lot = lots[i];
-            CancellationId id = CancellationId.wrap(++_counters.cancellations);
-            Kilograms from = _takeFront(lot.batch, lot.kilograms);
-            Batch storage source = _batches[lot.batch];
-            source.cancelled = source.cancelled + lot.kilograms;
-            _cancellations[id] = Cancellation({
-                holder: holder,
-                from: from,
-                kilograms: lot.kilograms,
-                batch: lot.batch,
-                time: uint48(block.timestamp),
-                kind: kind,
-                reason: bytes20(keccak256(bytes(reason)))
-            });
-            ids[i] = id;
-            emit Cancelled(id, lot.batch, holder, from, lot.kilograms, kind, reason);
-        }
+        bool reserved = kind == CancellationKind.Reversal || kind == CancellationKind.Replacement;
+        require(!reserved, CancellationKindReserved(kind));
+        _requireHolderOrApproved(holder);
+        return _cancel(lots, holder, kind, reason);
+    }
+
+    /// @inheritdoc ICredits
+    function cancelFor(Lot[] calldata lots, address holder, CancellationKind kind)
+        external
+        onlyShortfalls
+        returns (CancellationId[] memory)
+    {
+        return _cancel(lots, holder, kind, "");
+    }
+
+    /// @inheritdoc ICredits
+    function releaseBuffer(Lot[] calldata lots, address recipient) external onlyShortfalls {
+        (uint256[] memory ids, uint256[] memory values) = _unzip(lots);
+        _safeBatchTransferFrom(BUFFER, recipient, ids, values, "");
     }
 
     /// @inheritdoc ICredits
@@ -285,17 +297,45 @@ contract Credits is Freezes {
         require(valid, VintageInvalid(start, end, year));
     }
 
+    function _cancel(Lot[] calldata lots, address holder, CancellationKind kind, string memory reason)
+        private
+        returns (CancellationId[] memory ids)
+    {
+        _burnLots(lots, holder);
+        ids = new CancellationId[](lots.length);
+        for (uint256 i; i < lots.length; ++i) {
+            Lot calldata lot = lots[i];
+            CancellationId id = CancellationId.wrap(++_counters.cancellations);
+            Kilograms from = _takeFront(lot.batch, lot.kilograms);
+            Batch storage source = _batches[lot.batch];
+            source.cancelled = source.cancelled + lot.kilograms;
+            _cancellations[id] = Cancellation({
+                holder: holder,
+                from: from,
+                kilograms: lot.kilograms,
+                batch: lot.batch,
+                time: uint48(block.timestamp),
+                kind: kind,
+                reason: bytes20(keccak256(bytes(reason)))
+            });
+            ids[i] = id;
+            emit Cancelled(id, lot.batch, holder, from, lot.kilograms, kind, reason);
+        }
+    }
+
     function _retire(Lot[] calldata lots, address holder, address beneficiary, Purpose purpose, bytes32 details)
         private
         returns (RetirementId[] memory ids)
     {
         require(beneficiary != address(0) && !_isReserve(beneficiary), BeneficiaryInvalid(beneficiary));
+        _requireHolderOrApproved(holder);
         _burnLots(lots, holder);
         Claim memory claim = Claim(holder, beneficiary, purpose, details, _counters.retirements + 1);
-        bool demands = (_counters.purposesDemandingLabel >> uint8(purpose)) & 1 == 1;
+        uint8 asking = _counters.purposesDemandingLabel | PURPOSES_OF_HOST;
+        bool asks = (asking >> uint8(purpose)) & 1 == 1;
         ids = new RetirementId[](lots.length);
         for (uint256 i; i < lots.length; ++i) {
-            if (demands) labels.checkRetirement(lots[i].batch, purpose);
+            if (asks) labels.recordRetirement(lots[i].batch, purpose, lots[i].kilograms);
             ids[i] = _record(lots[i], claim, i);
         }
         _counters.retirements = claim.id + uint40(lots.length) - 1;

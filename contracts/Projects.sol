@@ -6,6 +6,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {Codes} from "./libraries/Codes.sol";
+import {Dates} from "./libraries/Dates.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {ActivityId, ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId, VvbId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
@@ -23,6 +24,7 @@ contract Projects is IProjects, EIP712 {
 
     IProgrammes public immutable programmes;
     address public immutable credits;
+    address public immutable shortfalls;
 
     uint32 private _activityCount;
     uint32 private _componentCount;
@@ -43,15 +45,19 @@ contract Projects is IProjects, EIP712 {
     /// @dev Accepted monitoring periods of a component, owned by their verification (I6).
     mapping(ComponentId id => IntervalSet.Set) private _periods;
 
+    /// @dev The last successor of a claim's first verification; 0 where it has none.
+    mapping(VerificationId claim => VerificationId) private _successors;
+
     enum Share {
         None,
         Consented,
         Joined
     }
 
-    constructor(IProgrammes programmes_, address credits_) EIP712("onetonne", "1") {
+    constructor(IProgrammes programmes_, address credits_, address shortfalls_) EIP712("onetonne", "1") {
         programmes = programmes_;
         credits = credits_;
+        shortfalls = shortfalls_;
     }
 
     /// @inheritdoc IProjects
@@ -70,6 +76,7 @@ contract Projects is IProjects, EIP712 {
             programme: owner,
             creditingStart: registration.creditingStart,
             registeredAt: uint48(block.timestamp),
+            outstanding: Kilograms.wrap(0),
             code: registration.code,
             activityType: registration.activityType
         });
@@ -133,7 +140,8 @@ contract Projects is IProjects, EIP712 {
         programmes.requireMethodologyActive(entry.methodology);
 
         if (VerificationId.unwrap(entry.supersedes) == 0) _claim(id, entry, hint);
-        else _inherit(entry);
+        else _inherit(id, entry);
+        _requireMonitored(id, entry);
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
         emit VerificationAccepted(id, entry.cap);
@@ -175,7 +183,17 @@ contract Projects is IProjects, EIP712 {
         require(kilograms <= remaining, VerifiedQuantityExceeded(id, Kilograms.unwrap(kilograms), remaining));
 
         entry.issued = entry.issued + kilograms;
-        return (entry.project, entry.methodology);
+        ProjectId subject = entry.project;
+        Kilograms lost = _projects[subject].outstanding;
+        require(Kilograms.unwrap(lost) == 0, ReversalNotMadeGood(subject, lost));
+        return (subject, entry.methodology);
+    }
+
+    /// @inheritdoc IProjects
+    function setOutstanding(ProjectId id, Kilograms kilograms) external {
+        require(msg.sender == shortfalls, OnlyShortfalls(msg.sender));
+        _projects[id].outstanding = kilograms;
+        emit OutstandingSet(id, kilograms);
     }
 
     /// @inheritdoc IProjects
@@ -197,6 +215,12 @@ contract Projects is IProjects, EIP712 {
     {
         (uint64 owner, uint64 first, uint64 last) = _periods[id].find(day);
         return (VerificationId.wrap(uint32(owner)), uint32(first), uint32(last));
+    }
+
+    /// @inheritdoc IProjects
+    function holderOfClaim(VerificationId claim) public view returns (VerificationId) {
+        VerificationId successor = _successors[claim];
+        return VerificationId.unwrap(successor) == 0 ? claim : successor;
     }
 
     /// @inheritdoc IProjects
@@ -358,7 +382,7 @@ contract Projects is IProjects, EIP712 {
 
     /// @dev Takes over a withdrawn verification's claim, and everything issued in it so far, off the cap. A claim has one
     /// verification at a time that can be issued against: what several stated side by side could be counted twice.
-    function _inherit(Verification storage entry) private {
+    function _inherit(VerificationId successor, Verification storage entry) private {
         VerificationId id = entry.supersedes;
         Verification storage predecessor = _verifications[id];
         bool open = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0;
@@ -370,11 +394,42 @@ contract Projects is IProjects, EIP712 {
             && first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
         require(fits, NotSupersedable(id));
 
+        _successors[claim] = successor;
         predecessor.status = VerificationStatus.Superseded;
         Kilograms carried = predecessor.carried;
         Kilograms verified = entry.cap;
         entry.carried = carried;
         entry.cap = carried < verified ? verified - carried : Kilograms.wrap(0);
+    }
+
+    /// @dev The years that a methodology demands are counted back from the period's end, over accepted periods that follow
+    /// each other without a missing day.
+    function _requireMonitored(VerificationId id, Verification storage entry) private view {
+        uint8 demanded = programmes.methodology(entry.methodology).monitoringYears;
+        if (demanded == 0) return;
+        require(entry.dataRoot != 0, MonitoringDataMissing(id));
+        uint32 needed = uint32(Dates.yearsBefore(uint256(entry.periodEnd) + 1, demanded));
+        uint32 start = entry.periodStart;
+        while (start > needed) {
+            (bool monitored, uint32 from) = _monitored(entry.component, start - 1);
+            require(monitored, MonitoringGap(id, demanded, from < needed ? needed : from, start - 1));
+            start = from;
+        }
+    }
+
+    /// @dev Whether an accepted period holds `day`, and its first day; else the first day of the stretch without one.
+    function _monitored(ComponentId part, uint32 day) private view returns (bool, uint32) {
+        IntervalSet.Set storage periods = _periods[part];
+        (uint64 claim, uint64 first,) = periods.find(day);
+        if (claim == 0) {
+            uint64 below = periods.below(day);
+            return (false, below == IntervalSet.NONE ? 0 : uint32(below) + 1);
+        }
+        Verification storage holder = _verifications[holderOfClaim(VerificationId.wrap(uint32(claim)))];
+        if (holder.status != VerificationStatus.Accepted) return (false, uint32(first));
+        (uint32 start, uint32 end) = (holder.periodStart, holder.periodEnd);
+        if (end < day) return (false, end + 1);
+        return start <= day ? (true, start) : (false, uint32(first));
     }
 
     function _requireStatus(VerificationId id, VerificationStatus needed)

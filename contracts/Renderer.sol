@@ -4,12 +4,14 @@ pragma solidity 0.8.37;
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
+import {ILabels} from "./interfaces/ILabels.sol";
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {IRenderer} from "./interfaces/IRenderer.sol";
+import {IShortfalls} from "./interfaces/IShortfalls.sol";
 import {Codes} from "./libraries/Codes.sol";
 import {Dates} from "./libraries/Dates.sol";
-import {BatchId, RetirementId} from "./types/Ids.sol";
+import {BatchId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
 import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock, serialsOf} from "./types/Kilograms.sol";
 
 /// @title Renderer
@@ -23,8 +25,10 @@ contract Renderer is IRenderer {
     ICredits public immutable credits;
     IProgrammes public immutable programmes;
     IProjects public immutable projects;
+    ILabels public immutable labels;
+    IShortfalls public immutable shortfalls;
 
-    uint256 private constant ROW = 23; // points from one line of the table to the next
+    uint256 private constant ROW = 20; // points from one line of the table to the next
     // What a character takes at most of the font size, in hundredths, in the page's fonts and those that replace them.
     uint256 private constant CAPITAL = 100;
     uint256 private constant DIGIT = 64;
@@ -52,10 +56,18 @@ contract Renderer is IRenderer {
         bytes32 seed;
     }
 
-    constructor(ICredits credits_, IProgrammes programmes_, IProjects projects_) {
+    constructor(
+        ICredits credits_,
+        IProgrammes programmes_,
+        IProjects projects_,
+        ILabels labels_,
+        IShortfalls shortfalls_
+    ) {
         credits = credits_;
         programmes = programmes_;
         projects = projects_;
+        labels = labels_;
+        shortfalls = shortfalls_;
     }
 
     /// @inheritdoc IRenderer
@@ -75,6 +87,8 @@ contract Renderer is IRenderer {
         _row(sheet, "retired_tonnes", "Retired tonnes", _tonnes(retired), CAPITAL);
         _row(sheet, "cancelled_tonnes", "Cancelled tonnes", _tonnes(cancelled), CAPITAL);
         _row(sheet, "redeemed_tonnes", "Redeemed tonnes", _tonnes(redeemed), CAPITAL);
+        _labelled(sheet, id, uint48(block.timestamp));
+        _warnings(sheet, id, entry);
         Page memory page = Page({
             title: "CERTIFIED CARBON CREDITS",
             number: string.concat("Batch ", number),
@@ -108,6 +122,8 @@ contract Renderer is IRenderer {
         _serials(sheet, entry.first, record);
         _row(sheet, "retired", "Retired", string.concat(date, " (UTC)"), CAPITAL);
         _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
+        _labelled(sheet, record.batch, record.time);
+        _overIssued(sheet, record.batch);
         _fact(sheet, "tonnes", "Tonnes", tonnes);
         _fact(sheet, "beneficiary", "Beneficiary", account);
         _fact(sheet, "batch", "Batch", uint256(BatchId.unwrap(record.batch)).toString());
@@ -187,6 +203,37 @@ contract Renderer is IRenderer {
         );
         _fact(sheet, "vintage_year", "Vintage year", year);
         return string.concat(programme, " ", code, " vintage ", year);
+    }
+
+    /// @dev The labels that the batch held at second `time` (I9).
+    function _labelled(Sheet memory sheet, BatchId id, uint48 time) private view {
+        bytes32[] memory held = labels.labelsAt(id, time);
+        string memory list = held.length == 0 ? "none" : "";
+        for (uint256 i; i < held.length; ++i) {
+            list = string.concat(list, i == 0 ? "" : ", ", held[i].toString());
+        }
+        _row(sheet, "labels", "Labels", list, CAPITAL);
+    }
+
+    /// @dev What stands against a batch now; drawn only where something does.
+    function _warnings(Sheet memory sheet, BatchId id, ICredits.Batch memory entry) private view {
+        _overIssued(sheet, id);
+        string memory frozen = "";
+        if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(id))) frozen = " batch";
+        if (credits.isFrozen(ICredits.FreezeScope.Project, ProjectId.unwrap(entry.project))) {
+            frozen = string.concat(frozen, " project");
+        }
+        if (credits.isFrozen(ICredits.FreezeScope.Programme, ProgrammeId.unwrap(entry.programme))) {
+            frozen = string.concat(frozen, " programme");
+        }
+        if (bytes(frozen).length != 0) _row(sheet, "frozen", "Frozen", string.concat("the", frozen), CAPITAL);
+    }
+
+    function _overIssued(Sheet memory sheet, BatchId id) private view {
+        uint256 marked = Kilograms.unwrap(shortfalls.overIssued(id));
+        if (marked != 0) {
+            _row(sheet, "over_issued_tonnes", "Over-issued", string.concat(_tonnes(marked), " t of the batch"), CAPITAL);
+        }
     }
 
     /// @dev The serial numbers, exact to the kilogram at both ends; fractions get a line of their own.
@@ -361,7 +408,8 @@ contract Renderer is IRenderer {
 
     function _purpose(ICredits.Purpose purpose) private pure returns (string memory) {
         if (purpose == ICredits.Purpose.Voluntary) return "voluntary";
-        if (purpose == ICredits.Purpose.Corsia) return "CORSIA";
+        if (purpose == ICredits.Purpose.CorsiaPhase1) return "CORSIA, first phase";
+        if (purpose == ICredits.Purpose.CorsiaPhase2) return "CORSIA, second phase";
         if (purpose == ICredits.Purpose.HostNdc) return "host country NDC";
         if (purpose == ICredits.Purpose.NationalScheme) return "national scheme";
         return "other";

@@ -52,18 +52,23 @@ abstract contract BatchLedger is ICredits, ERC1155, AccessManaged {
         entry.taken = from + kilograms;
     }
 
-    /// @dev Burns lots through the checks of `_update`. Reverts with `LotsInvalid` and `NotHolderNorApproved`.
+    /// @dev Burns lots through the checks of `_update`; what is in the buffer has no holder to freeze, and a reversal
+    /// passes the freezes of its batches. Reverts with `LotsInvalid`.
     function _burnLots(Lot[] calldata lots, address holder) internal {
+        (uint256[] memory ids, uint256[] memory values) = _unzip(lots);
+        if (holder == BUFFER) ERC1155._update(BUFFER, address(0), ids, values);
+        else _burnBatch(holder, ids, values);
+    }
+
+    function _unzip(Lot[] calldata lots) internal pure returns (uint256[] memory ids, uint256[] memory values) {
         uint256 count = lots.length;
         require(count != 0 && count <= 256, LotsInvalid(count));
-        _requireHolderOrApproved(holder);
-        uint256[] memory ids = new uint256[](count);
-        uint256[] memory values = new uint256[](count);
+        ids = new uint256[](count);
+        values = new uint256[](count);
         for (uint256 i; i < count; ++i) {
             ids[i] = BatchId.unwrap(lots[i].batch);
             values[i] = Kilograms.unwrap(lots[i].kilograms);
         }
-        _burnBatch(holder, ids, values);
     }
 
     function _requireHolderOrApproved(address holder) internal view {

@@ -152,8 +152,9 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         }
     }
 
+    /// @dev What leaves a reserve is released by the ledger's own contracts.
     function _requireLeaves(address from, uint256 batchId, uint256 amount) private view {
-        require(canSend(from), ERC7943CannotSend(from));
+        require(_isReserve(from) || canSend(from), ERC7943CannotSend(from));
         _requireBatchMovable(batchId);
         uint256 frozenAmount = _frozenAmounts[from][batchId];
         if (frozenAmount == 0 || from == address(0)) return;

@@ -35,20 +35,23 @@ interface ICredits {
     /// @notice What a retirement is claimed for.
     enum Purpose {
         Voluntary,
-        Corsia,
+        CorsiaPhase1,
+        CorsiaPhase2,
         HostNdc,
         NationalScheme,
         Other
     }
 
-    /// @notice Why credits leave without a claim. `AtSource`: they had been retired in the programme registry already.
+    /// @notice Why credits leave without a claim. `AtSource`: they had been retired in the programme registry already;
+    /// `Reversal` and `Replacement`: to make a shortfall good (see `IShortfalls`).
     enum CancellationKind {
         Voluntary,
         Corsia,
         Conversion,
         Reversal,
         Error,
-        AtSource
+        AtSource,
+        Replacement
     }
 
     /// @notice What a freeze stops. A subject is a batch, project or programme id, or an account as a number.
@@ -209,7 +212,7 @@ interface ICredits {
     error QuantityZero(BatchId batch);
     error BeneficiaryInvalid(address beneficiary);
 
-    /// @notice This kind is recorded by the programme, not by a holder.
+    /// @notice This kind makes a shortfall good: see `IShortfalls.makeGood`.
     error CancellationKindReserved(CancellationKind kind);
     error NotHolderNorApproved(address holder, address account);
 
@@ -218,6 +221,7 @@ interface ICredits {
     error FreezeSubjectInvalid(FreezeScope scope, uint256 subject);
     error OnlyLabels(address caller);
     error OnlyRedemptions(address caller);
+    error OnlyShortfalls(address caller);
 
     /// @notice Puts blocks of serial numbers on chain and gives them to `recipient`. The programme's operator only.
     /// @dev Checks, in this order: overlap, authority, prefix, then custody, vintage, verification, methodology. A
@@ -227,7 +231,8 @@ interface ICredits {
     function issue(Issuance[] calldata issuances, address recipient) external returns (BatchId[] memory batches);
 
     /// @notice Retires lots for one claim: each becomes a retirement and a certificate. The holder or one it approved.
-    /// @dev Warning: irreversible. An approved account chooses the beneficiary.
+    /// @dev Warning: irreversible. An approved account chooses the beneficiary. A purpose may demand a label, and CORSIA and
+    /// host NDC touch the host country's authorisation: reverts with the errors of `ILabels.recordRetirement`.
     /// @param beneficiary account on whose behalf, owner of the certificates
     /// @param details hash of the text of the details, which the buyer keeps; 0 for none
     /// @return retirements ids, which are the certificates'
@@ -264,6 +269,14 @@ interface ICredits {
     /// @return last last serial number that left
     function redeem(address holder, BatchId batch, Kilograms kilograms) external returns (uint64 first, uint64 last);
 
+    /// @notice Cancels lots to make a shortfall good; those of `BUFFER` pass freezes. `Shortfalls` only.
+    function cancelFor(Lot[] calldata lots, address holder, CancellationKind kind)
+        external
+        returns (CancellationId[] memory cancellations);
+
+    /// @notice Gives lots in the buffer to an account. `Shortfalls` only; freezes stop it.
+    function releaseBuffer(Lot[] calldata lots, address recipient) external;
+
     /// @notice Stops all movement of a batch, of a project's or a programme's batches, or into and out of an account; an
     /// approval that a frozen account holds still serves those who gave it. Regulator only.
     /// @dev Warning: the regulator (a role of the `AccessManager`) alone freezes and lifts; its reasons are off chain.
@@ -275,7 +288,7 @@ interface ICredits {
     /// @notice Says which purposes demand a label. `Labels` only.
     function setPurposesDemandingLabel(uint8 mask) external;
 
-    /// @notice Where a methodology's buffer share goes; nobody holds its key, and in this version nothing leaves it.
+    /// @notice Where a methodology's buffer share goes; nobody holds its key, and it leaves only by `IShortfalls`.
     function BUFFER() external view returns (address);
 
     /// @dev Reverts with `BatchUnknown`.

@@ -40,7 +40,7 @@ interface IProgrammes {
     }
 
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
-    /// @param monitoringYears consecutive years of monitoring that the methodology demands: declared, not enforced yet
+    /// @param monitoringYears consecutive years of monitoring that the methodology demands up to a verification's end
     /// @param since second from which the standing holds
     struct Methodology {
         ProgrammeId programme;
@@ -153,8 +153,7 @@ interface IProgrammes {
     function registerRoot(bytes32 root, ProgrammeId programme, uint8 segments, uint16 numericSegments) external;
 
     /// @notice Registers a version of a methodology. The programme's operator only.
-    /// @dev Warning: nothing leaves the buffer in this version; the doors for reversal and release are still to come.
-    /// @param monitoringYears consecutive years of monitoring that the methodology demands: declared, not enforced yet
+    /// @param monitoringYears consecutive years of monitoring that the methodology demands up to a verification's end
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
     function registerMethodology(bytes32 code, bytes32 version, uint8 monitoringYears, uint16 bufferBasisPoints)
         external

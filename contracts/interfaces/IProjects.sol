@@ -39,12 +39,14 @@ interface IProjects {
     }
 
     /// @param creditingStart first day of the first crediting period, in days since 1970-01-01
+    /// @param outstanding kilograms lost in reversals and not made good; nothing is issued to the project until it is 0
     /// @param activityType the programme's type code, such as `AFOLU`, or 0; labels exclude some
     struct Project {
         ActivityId activity;
         ProgrammeId programme;
         uint32 creditingStart;
         uint48 registeredAt;
+        Kilograms outstanding;
         bytes32 code;
         bytes32 activityType;
     }
@@ -138,6 +140,7 @@ interface IProjects {
     event VerificationProposed(VerificationId indexed verification, VvbId indexed vvb, Proposal proposal);
     event VerificationAccepted(VerificationId indexed verification, Kilograms cap);
     event VerificationWithdrawn(VerificationId indexed verification, address indexed by, string reason);
+    event OutstandingSet(ProjectId indexed project, Kilograms kilograms);
 
     error ActivityUnknown(ActivityId activity);
 
@@ -189,8 +192,19 @@ interface IProjects {
     error VerifiedQuantityExceeded(VerificationId verification, uint256 asked, Kilograms remaining);
     error VintageOutsidePeriod(uint32 vintageStart, uint32 vintageEnd, uint32 periodStart, uint32 periodEnd);
 
+    /// @notice The methodology demands `yearsDemanded` consecutive years of accepted monitoring up to the verification's
+    /// end; `gapStart..gapEnd` is the last stretch that is missing.
+    error MonitoringGap(VerificationId verification, uint8 yearsDemanded, uint32 gapStart, uint32 gapEnd);
+
+    /// @notice The methodology demands monitoring data, and the verification has no root of them.
+    error MonitoringDataMissing(VerificationId verification);
+
+    /// @notice A reversal of the project is not made good: nothing is issued to it.
+    error ReversalNotMadeGood(ProjectId project, Kilograms outstanding);
+
     error NotAllowedToWithdraw(VerificationId verification, address account);
     error OnlyCredits(address caller);
+    error OnlyShortfalls(address caller);
 
     /// @notice Registers a project, and its activity where it is the first to name it. Operators only.
     /// @dev Another programme on the activity must have consented (`consentToJoin`). Reverts with `ProjectCodeTaken`,
@@ -221,6 +235,9 @@ interface IProjects {
 
     /// @notice Accepts a proposed verification: claims its period, or takes over the claim of the one it supersedes, and
     /// fixes its cap. The project's operator only.
+    /// @dev Where the methodology demands consecutive years of monitoring, the component's accepted periods, this one's
+    /// included, must cover them up to this one's end without a gap; withdrawn ones don't count. Reverts with
+    /// `MonitoringGap`, `MonitoringDataMissing`.
     /// @param hint last day of any claimed period of the component that ends after this one, or 2^64 - 1; a stale one
     /// costs gas, a wrong one reverts
     function acceptVerification(VerificationId verification, uint64 hint) external;
@@ -231,7 +248,7 @@ interface IProjects {
 
     /// @notice Counts an issuance against a verification. `Credits` only.
     /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageOutsidePeriod`,
-    /// `VerifiedQuantityExceeded`.
+    /// `VerifiedQuantityExceeded`, `ReversalNotMadeGood`.
     function recordIssuance(
         VerificationId verification,
         ProgrammeId programme,
@@ -239,6 +256,9 @@ interface IProjects {
         uint32 vintageEnd,
         Kilograms kilograms
     ) external returns (ProjectId project, MethodologyId methodology);
+
+    /// @notice Sets what a project has still to make good of its reversals. `Shortfalls` only.
+    function setOutstanding(ProjectId project, Kilograms kilograms) external;
 
     /// @notice The EIP-712 digest that a VVB signs.
     function verificationDigest(Proposal calldata proposal) external view returns (bytes32);
@@ -251,6 +271,9 @@ interface IProjects {
         external
         view
         returns (VerificationId verification, uint32 periodStart, uint32 periodEnd);
+
+    /// @notice The verification that holds a claim now: the last successor of the one that claimed it.
+    function holderOfClaim(VerificationId claim) external view returns (VerificationId);
 
     function activity(ActivityId id) external view returns (Activity memory);
     function activityBySite(bytes2 country, bytes32 site) external view returns (ActivityId);

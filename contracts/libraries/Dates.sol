@@ -14,6 +14,18 @@ library Dates {
         (year,,) = civil(day);
     }
 
+    /// @notice The same calendar day `years` earlier, 1 March for 29 February where there is none; 0 for days before 1970.
+    function yearsBefore(uint256 day, uint256 numberOfYears) internal pure returns (uint256) {
+        (uint256 year, uint256 month, uint256 dayOfMonth) = civil(day);
+        year -= numberOfYears;
+        if (month <= 2) --year; // the calendar's years begin in March
+        uint256 era = year / 400;
+        uint256 yoe = year - era * 400;
+        uint256 doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + dayOfMonth - 1;
+        uint256 days_ = era * DAYS_PER_ERA + yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        return days_ < EPOCH ? 0 : days_ - EPOCH;
+    }
+
     /// @notice Year, month (1 to 12) and day of the month (1 to 31) of `day`, in days since 1970-01-01.
     function civil(uint256 day) internal pure returns (uint256 year, uint256 month, uint256 dayOfMonth) {
         uint256 z = day + EPOCH;

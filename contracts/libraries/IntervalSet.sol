@@ -135,6 +135,13 @@ library IntervalSet {
         next = uint64(_next(word));
     }
 
+    /// @notice The key of the highest range that lies wholly below `position`, or `NONE`. Walks from the top.
+    function below(Set storage set, uint64 position) internal view returns (uint64 key) {
+        (, uint256 word,) = _seek(set, position, position, HEAD);
+        if (word == 0) return NONE;
+        return uint64(_endsBelow(word, position) ? _last(word) : _next(word));
+    }
+
     /// @dev Walks down from `hint` to where `first`..`last` belongs.
     /// @return place Where `word` is stored: `HEAD` or a key of `ranges`.
     /// @return word A range that overlaps `first`..`last`; else the lowest range above it; else, when nothing is above

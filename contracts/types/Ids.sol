@@ -18,6 +18,7 @@ type BatchId is uint32;
 type RetirementId is uint40;
 type CancellationId is uint40;
 type RedemptionId is uint40;
+type ShortfallId is uint32;
 
 using {sameProgramme as ==, otherProgramme as !=} for ProgrammeId global;
 using {sameProject as ==} for ProjectId global;

@@ -28,6 +28,7 @@ CONTRACTS = (
     "Projects",
     "Labels",
     "Redemptions",
+    "Shortfalls",
     "Renderer",
     "Certificates",
     "Credits",
@@ -49,7 +50,7 @@ _ROLES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
             "reinstateVvb",
             "rotateVvbKey",
         ),
-        "Labels": ("demandLabel",),
+        "Labels": ("admitFramework", "rotateBody", "setHost", "demandLabel"),
     },
     _REGULATOR: {"Credits": ("freeze", "lift", "setFrozenTokens", "forcedTransfer")},
 }
@@ -160,7 +161,7 @@ def deploy(
     home: Path | None = None,
     dry_run: bool = False,
 ) -> Deployment:
-    """Creates the eight contracts, gives the roles away and, where there is a `home`, writes the manifest.
+    """Creates the contracts, gives the roles away and, where there is a `home`, writes the manifest.
 
     Governance and regulator are the signer where not named. What governance and the administrator do waits
     `delay` seconds: none on a local chain, at least a day elsewhere, which is the default. The regulator
@@ -229,10 +230,11 @@ def _arguments(name: str, at: Mapping[str, Address], admin: Address) -> list[Add
     """What a contract's constructor is given."""
     names = {
         "Programmes": ("AccessManager",),
-        "Projects": ("Programmes", "Credits"),
-        "Labels": ("AccessManager", "Credits"),
+        "Projects": ("Programmes", "Credits", "Shortfalls"),
+        "Labels": ("AccessManager", "Credits", "Programmes", "Projects"),
         "Redemptions": ("Credits", "Programmes"),
-        "Renderer": ("Credits", "Programmes", "Projects"),
+        "Shortfalls": ("Credits", "Programmes", "Projects"),
+        "Renderer": ("Credits", "Programmes", "Projects", "Labels", "Shortfalls"),
         "Certificates": ("Credits", "Renderer"),
         "Credits": (
             "AccessManager",
@@ -241,6 +243,7 @@ def _arguments(name: str, at: Mapping[str, Address], admin: Address) -> list[Add
             "Labels",
             "Certificates",
             "Redemptions",
+            "Shortfalls",
             "Renderer",
         ),
     }

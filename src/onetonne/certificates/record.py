@@ -26,7 +26,8 @@ DETAILS_WITHHELD = "withheld"
 
 PURPOSES = {
     Purpose.VOLUNTARY: "voluntary",
-    Purpose.CORSIA: "CORSIA",
+    Purpose.CORSIA_PHASE_1: "CORSIA, first phase",
+    Purpose.CORSIA_PHASE_2: "CORSIA, second phase",
     Purpose.HOST_NDC: "host country NDC",
     Purpose.NATIONAL_SCHEME: "national scheme",
     Purpose.OTHER: "other",

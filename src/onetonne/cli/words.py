@@ -9,7 +9,8 @@ class PurposeWord(StrEnum):
     """What a retirement is used for."""
 
     VOLUNTARY = "voluntary"
-    CORSIA = "corsia"
+    CORSIA_PHASE_1 = "corsia-1"
+    CORSIA_PHASE_2 = "corsia-2"
     HOST_NDC = "host-ndc"
     NATIONAL_SCHEME = "national-scheme"
     OTHER = "other"

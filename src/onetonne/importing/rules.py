@@ -133,7 +133,7 @@ class Rules:
                 salt=f"{self.source.hash.hex()}-{row.origin.row}",
             )
             corsia = "corsia" in row.reason.casefold()
-            return Ending(details, Purpose.CORSIA if corsia else Purpose.VOLUNTARY)
+            return Ending(details, Purpose.OTHER if corsia else Purpose.VOLUNTARY)
         return None
 
     def _on_chain(self, planned: PlannedBatch, there: ChainBatch) -> PlannedBatch:

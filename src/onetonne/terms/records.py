@@ -27,7 +27,10 @@ from onetonne.terms.vocabulary import (
     Seconds,
     Serial,
     SerialBlock,
+    ShortfallId,
+    ShortfallKind,
     Standing,
+    Use,
     VerificationId,
     VerificationStatus,
     VvbId,
@@ -70,7 +73,7 @@ class Methodology:
     code: str
     version: str
     monitoring_years: int
-    """Consecutive years of monitoring that the programme demands; not enforced by the contracts yet."""
+    """Consecutive years of monitoring that the programme demands, up to a verification's end."""
     buffer_share: BasisPoints
     standing: Standing
     since: Seconds
@@ -110,6 +113,8 @@ class Project:
     activity_type: str
     crediting_start: date
     registered_at: Seconds
+    outstanding: Kilograms = _NOTHING
+    """Lost in reversals and not made good: nothing is issued to the project until it is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +283,93 @@ class Redemption:
     requested_at: Seconds
     first: Serial
     last: Serial
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a framework asks; fixed for ever when it is admitted."""
+
+    by_programme: bool
+    by_methodology: bool
+    """For the methodology's version; CCP needs both ticks."""
+    use: Use | None = None
+    """What the host country must have authorised, for vintages from `FIRST_NDC_YEAR` on."""
+    adjusted: bool = False
+    """With the authorisation, a corresponding adjustment or an accepted guarantee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Whose label it is; it counts from the second after `admitted_at`."""
+
+    label: str
+    body: Address
+    admitted_at: Seconds
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A body's tick for a programme or a methodology's version, for vintages inside the window."""
+
+    vintage_start: date
+    vintage_end: date
+    crediting_from: date | None = None
+    """First day on which a project's first crediting period may start."""
+    conditional: bool = False
+    """Then the decision's document is the condition's hash."""
+    recognises: str | None = None
+    """The label whose approval this one recognises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a decision can be read. Its day is information only: an entry counts from when it is made."""
+
+    source: str
+    decided_on: date
+    document: bytes = _EMPTY_WORD
+    """Hash of the condition, the letter or the evidence; zeros for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """What a host country lets be used elsewhere, of a project's vintage year, and what was used (I8)."""
+
+    project: ProjectId
+    vintage_year: int
+    uses: frozenset[Use]
+    cap: Kilograms
+    transferred: Kilograms
+    used_by_host: Kilograms
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A reversal or an over-issuance, and how much of it was made good; `batch` is 0 for a reversal."""
+
+    id: ShortfallId
+    project: ProjectId
+    batch: BatchId
+    kind: ShortfallKind
+    kilograms: Kilograms
+    made_good: Kilograms
+    reported_at: Seconds
+
+    @property
+    def outstanding(self) -> Kilograms:
+        return Kilograms(self.kilograms - self.made_good)
+
+
+@dataclass(frozen=True, slots=True)
+class BufferRelease:
+    """A VVB's statement that buffer credits are no longer needed; signed, the operator uses it once."""
+
+    project: ProjectId
+    kilograms: Kilograms
+    evidence: bytes
+    deadline: Seconds = NO_DEADLINE
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
 
 def serials_of(

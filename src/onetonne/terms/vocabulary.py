@@ -35,12 +35,16 @@ BatchId = NewType("BatchId", int)
 RetirementId = NewType("RetirementId", int)
 CancellationId = NewType("CancellationId", int)
 RedemptionId = NewType("RedemptionId", int)
+ShortfallId = NewType("ShortfallId", int)
 
 KILOGRAMS_PER_TONNE = 1000
 MAX_KILOGRAMS = 2**48 - 1  # the contracts' Kilograms
 MAX_SERIAL = 2**64 - 2  # 2^64 - 1 is kept for the contracts' own marks
 CODE_BYTES = 32
 EPOCH = date(1970, 1, 1)
+FIRST_NDC_YEAR = (
+    2021  # the contracts': from this vintage year on, use elsewhere needs the host's authorisation
+)
 
 _QUANTITY = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})"
@@ -76,10 +80,11 @@ class Purpose(IntEnum):
     """What a retirement is used for. The numbers are the contracts'."""
 
     VOLUNTARY = 0
-    CORSIA = 1
-    HOST_NDC = 2
-    NATIONAL_SCHEME = 3
-    OTHER = 4
+    CORSIA_PHASE_1 = 1
+    CORSIA_PHASE_2 = 2
+    HOST_NDC = 3
+    NATIONAL_SCHEME = 4
+    OTHER = 5
 
 
 class CancellationKind(IntEnum):
@@ -91,6 +96,36 @@ class CancellationKind(IntEnum):
     REVERSAL = 3
     ERROR = 4
     AT_SOURCE = 5
+    REPLACEMENT = 6
+
+
+class Use(IntEnum):
+    """What a host country authorises credits for. The numbers are the contracts'."""
+
+    NDC = 1
+    INTERNATIONAL_MITIGATION = 2
+    OTHER_PURPOSES = 3
+
+
+class Condition(IntEnum):
+    """What a label asks of a batch. The numbers are the contracts'."""
+
+    FRAMEWORK = 0
+    ISSUED = 1
+    PROGRAMME = 2
+    PROGRAMME_WINDOW = 3
+    METHODOLOGY = 4
+    METHODOLOGY_WINDOW = 5
+    EXCLUSION = 6
+    AUTHORISATION = 7
+    ADJUSTMENT = 8
+
+
+class ShortfallKind(IntEnum):
+    """What has to be made good. The numbers are the contracts'."""
+
+    REVERSAL = 1
+    OVER_ISSUANCE = 2
 
 
 class Standing(IntEnum):
