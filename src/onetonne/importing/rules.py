@@ -132,6 +132,7 @@ class Rules:
                 reason=": ".join(part for part in (mark, row.reason, row.details) if part),
                 salt=f"{self.source.hash.hex()}-{row.origin.row}",
             )
+            # On chain, the purpose CORSIA needs the host country's authorisation, of which no export tells.
             corsia = "corsia" in row.reason.casefold()
             return Ending(details, Purpose.OTHER if corsia else Purpose.VOLUNTARY)
         return None
