@@ -127,6 +127,55 @@ def test_sentence_names_only_arguments_that_the_error_has(name: str) -> None:
             revert("ERC1155InsufficientBalance", ACCOUNT, 0, 999, 5),
             (f"Account {ACCOUNT} holds 0 kg of batch 5, which is less than the 999 kg asked for."),
         ),
+        (
+            revert("LabelMissing", 3, 1, b"CORSIA-1".ljust(32, b"\0"), 1 << 7),
+            (
+                "Batch 3 can't be retired for CORSIA's first phase: it does not hold the label CORSIA-1 "
+                "(the host country has not authorised this use); see `onetonne label explain 3 --label "
+                "CORSIA-1`."
+            ),
+        ),
+        (
+            revert("LabelMissing", 3, 0, b"CCP".ljust(32, b"\0"), 1 << 2 | 1 << 4 | 1 << 9),
+            (
+                "Batch 3 can't be retired for voluntary use: it does not hold the label CCP (the programme "
+                "is not approved, and the methodology's version is not approved, and a condition that this "
+                "version of onetonne does not know); see `onetonne label explain 3 --label CCP`."
+            ),
+        ),
+        (
+            revert("NotAuthorised", 1, 2021, 2),
+            (
+                "The host country has not authorised use for international mitigation such as CORSIA for "
+                "project 1's vintage year 2021; its authority must do so first, at least a second before."
+            ),
+        ),
+        (
+            revert("AuthorisationExceeded", 1, 2021, 150_500, 100_000),
+            (
+                "The host country's authorisation for project 1's vintage year 2021 has 100 t left, less "
+                "than the 150.5 t asked for."
+            ),
+        ),
+        (
+            revert("MonitoringGap", 7, 3, 18262, 18627),
+            (
+                "Verification 7 can't be accepted: its methodology demands 3 consecutive years of monitoring"
+                ", and none is accepted for 2020-01-01 to 2020-12-31; have those days verified and accepted "
+                "first."
+            ),
+        ),
+        (
+            revert("ShortfallExceeded", 2, 5000, 1000),
+            (
+                "Of shortfall 2, 1 t are outstanding, less than the 5 t that would be cancelled for it; "
+                "cancel no more than that."
+            ),
+        ),
+        (
+            revert("ReleaseQuantityDiffers", 5000, 1000),
+            "The lots add up to 5 t, and the VVB stated a release of 1 t; name lots of exactly that.",
+        ),
         (bytes.fromhex("08c379a0") + encode(["string"], ["paused"]), "The contract refused: 'paused'."),
         (
             bytes.fromhex("4e487b71") + encode(["uint256"], [0x11]),

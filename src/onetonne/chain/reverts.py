@@ -45,23 +45,60 @@ _CHOICES = {
         "reversal",
         "error",
         "at source",
+        "replacement",
     ),
     "enum ICredits.FreezeScope": ("Batch", "Project", "Programme", "Account"),
-    "enum ICredits.Purpose": ("voluntary", "CORSIA", "host NDC", "national scheme", "other"),
+    "enum ICredits.Purpose": (
+        "voluntary use",
+        "CORSIA's first phase",
+        "CORSIA's second phase",
+        "the host country's NDC",
+        "a national scheme",
+        "another purpose",
+    ),
+    "enum ILabels.Use": (
+        "any use",
+        "use toward another country's NDC",
+        "use for international mitigation such as CORSIA",
+        "use for other purposes",
+    ),
     "enum IProgrammes.KeyKind": ("none", "operator", "VVB"),
     "enum IProgrammes.Standing": ("none", "active", "suspended"),
     "enum IProjects.VerificationStatus": ("none", "proposed", "accepted", "withdrawn", "superseded"),
     "enum IRedemptions.Status": ("none", "requested", "confirmed", "refused", "withdrawn"),
 }
+# What it means that a label's condition is not met, in the contract's order (`ILabels.Condition`).
+_CONDITIONS = (
+    "its framework was not admitted then",
+    "the batch was not issued then",
+    "the programme is not approved",
+    "its vintage or crediting period lies outside the programme's approval",
+    "the methodology's version is not approved",
+    "its vintage or crediting period lies outside the methodology's approval",
+    "its activity type or methodology is excluded",
+    "the host country has not authorised this use",
+    "no corresponding adjustment is recorded and no guarantee accepted",
+)
 _KILOGRAMS = {
     # Quantities that a token standard, or an unwrapped sum, gives as plain numbers.
     "ERC1155InsufficientBalance": {"balance", "needed"},
     "ERC7943CannotTransfer": {"amount"},
     "ERC7943InsufficientUnfrozenBalance": {"amount", "unfrozen"},
+    "ReleaseQuantityDiffers": {"asked"},
+    "ShortfallExceeded": {"asked"},
     "VerifiedQuantityExceeded": {"asked"},
 }
-_DAYS = {"periodStart", "periodEnd", "takenStart", "takenEnd", "vintageStart", "vintageEnd"}
-_HEXADECIMAL = {"namespace", "operationId", "selector"}
+_DAYS = {
+    "gapEnd",
+    "gapStart",
+    "periodEnd",
+    "periodStart",
+    "takenEnd",
+    "takenStart",
+    "vintageEnd",
+    "vintageStart",
+}
+_HEXADECIMAL = {"namespace", "operationId", "selector", "statement"}
 
 
 @cache
@@ -122,6 +159,8 @@ def _shown(error: str, part: Entry, value: Any) -> str:
         return _choice(_CHOICES[kind], value)
     if kind == "Kilograms" or name in _KILOGRAMS.get(error, ()):
         return format_quantity(Kilograms(value))
+    if error == "LabelMissing" and name == "missing":
+        return _conditions(value)
     if name in _DAYS:
         return _calendar(lambda: from_days(Days(value)), value)
     if part["type"] == "uint48":
@@ -135,6 +174,14 @@ def _shown(error: str, part: Entry, value: Any) -> str:
 
 def _choice(names: tuple[str, ...], number: int) -> str:
     return names[number] if number < len(names) else str(number)
+
+
+def _conditions(missing: int) -> str:
+    """The bits of a label's conditions, as words."""
+    named = [words for bit, words in enumerate(_CONDITIONS) if missing >> bit & 1]
+    if missing >> len(_CONDITIONS):
+        named.append("a condition that this version of onetonne does not know")
+    return ", and ".join(named) or "nothing that is told"
 
 
 def _calendar(day: Callable[[], date], number: int) -> str:
