@@ -1,23 +1,24 @@
 """Logs into rows, without a chain: what anybody can make a contract emit must stop no index."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.dialects import sqlite
 
 from onetonne.errors import IndexStoreError
 from onetonne.index import schema
 from onetonne.index.columns import Code, SerialNumber, Uint256, code_word, readable
-from onetonne.index.decoding import decoders
+from onetonne.index.decoding import EventDecoder, decoders
 from onetonne.index.events import _MAKERS, _NAMES, _TABLES, rows_of
 from onetonne.index.store import engine_of
 from onetonne.index.syncing import decoded
 from onetonne.terms import code_bytes32
 
-CONTRACTS = ("Programmes", "Projects", "Credits", "Redemptions", "Certificates", "Labels")
+CONTRACTS = ("Programmes", "Projects", "Credits", "Redemptions", "Certificates", "Labels", "Shortfalls")
 # Never emitted by these contracts, or of no use beyond the raw log.
 OF_NO_TABLE = {
     ("Credits", "AuthorityUpdated"),
@@ -25,6 +26,7 @@ OF_NO_TABLE = {
     ("Labels", "AuthorityUpdated"),
     ("Programmes", "AuthorityUpdated"),
     ("Projects", "EIP712DomainChanged"),
+    ("Shortfalls", "EIP712DomainChanged"),
     ("Certificates", "Approval"),
     ("Certificates", "ApprovalForAll"),
     ("Certificates", "Unlocked"),
@@ -44,6 +46,92 @@ def test_the_columns_of_a_table_are_the_arguments_of_its_event() -> None:
         arguments += [argument for group in decoder.arguments for argument in group]
         columns = set(table.c.keys()) - {"block_number", "log_index"}
         assert {_NAMES.get(one.name, one.name) for one in arguments} == columns, event
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Engine]:
+    engine = create_engine("sqlite://")
+    schema.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("contract", "decoder"),
+    [
+        pytest.param(name, one, id=one.event)
+        for name in CONTRACTS
+        for one in decoders(name).values()
+        if (name, one.event) not in OF_NO_TABLE
+    ],
+)
+def test_a_row_of_every_event_has_exactly_its_tables_columns(
+    tables: Engine, contract: str, decoder: EventDecoder
+) -> None:
+    arguments = {one.name: _value(one.type) for one, _ in decoder.indexed}
+    arguments |= {one.name: _value(one.type) for group in decoder.arguments for one in group}
+    for table, row in rows_of(contract, decoder.event, arguments):
+        assert table is not schema.other_events
+        assert row.keys() | {"block_number", "log_index"} == set(table.c.keys())
+        with tables.connect() as connection:  # rolled back: the next test starts without
+            connection.execute(insert(table), [{"block_number": 1, "log_index": 2} | row])
+
+
+def _value(kind: str) -> Any:
+    """Something that an argument of this type may be."""
+    if kind.endswith("[]"):
+        return [_value(kind.removesuffix("[]"))]
+    if kind == "bool":
+        return True
+    if kind == "address":
+        return ALICE
+    if kind == "string":
+        return b"text"
+    if kind.startswith("bytes"):
+        return b"AB".ljust(int(kind.removeprefix("bytes")), b"\0")
+    return 1
+
+
+DECISION = {"document": bytes(32), "decided_on": 19_800, "source": b"https://example.org/\xff"}
+CCP = code_bytes32("CCP")
+
+
+def test_an_entry_of_a_label_is_about_a_programme_or_a_methodology() -> None:
+    window = {"vintage_start": 1, "vintage_end": 2, "crediting_from": 3}
+    approval = {"conditional": False, "recognises": bytes(32)} | window
+    arguments = {"label": CCP, "programme": 7} | approval | DECISION
+    ((table, row),) = rows_of("Labels", "ProgrammeApproved", arguments)
+    assert table is schema.label_approvals
+    assert (row["programme"], row["methodology"], row["approved"]) == (7, None, True)
+    assert row["recognises"] is None
+    assert row["source"] == "https://example.org/\\xff"
+    ((table, row),) = rows_of(
+        "Labels", "MethodologyApprovalWithdrawn", {"label": CCP, "methodology": 9} | DECISION
+    )
+    assert table is schema.label_approvals
+    assert (row["programme"], row["methodology"], row["approved"]) == (None, 9, False)
+    assert row["vintage_end"] == 0
+
+
+def test_a_revocation_is_an_authorisation_of_nothing() -> None:
+    arguments = {"project": 1, "vintage_year": 2021} | DECISION
+    ((table, row),) = rows_of("Labels", "AuthorisationRevoked", arguments)
+    assert table is schema.authorisations
+    assert (row["uses"], row["cap"]) == (0, 0)
+
+
+def test_a_purpose_that_demands_no_label_has_none() -> None:
+    ((_, row),) = rows_of("Labels", "LabelDemanded", {"purpose": 1, "label": bytes(32)})
+    assert row["label"] is None
+
+
+def test_reversals_and_over_issuances_are_shortfalls() -> None:
+    told = {"shortfall": 1, "project": 2, "kilograms": 5, "evidence": CCP, "case_reference": b"case 1"}
+    ((table, reversal),) = rows_of("Shortfalls", "ReversalReported", told)
+    ((same, mark),) = rows_of("Shortfalls", "OverIssuanceMarked", told | {"batch": 3})
+    assert table is same is schema.shortfalls
+    assert (reversal["kind"], reversal["batch"]) == (1, 0)
+    assert (mark["kind"], mark["batch"]) == (2, 3)
 
 
 def transfer(ids: list[int], values: list[int]) -> list[dict[str, Any]]:

@@ -217,7 +217,8 @@ def purpose_mask(story: Story, row: Any, _time: int) -> None:
 
 
 def label_demand(story: Story, row: Any, _time: int) -> None:
-    story.figures.set("demanded label", (row.purpose,), int.from_bytes(row.label))
+    word = code_word(row.label) if row.label else b""
+    story.figures.set("demanded label", (row.purpose,), int.from_bytes(word))
 
 
 def certificate(story: Story, row: Any, _time: int) -> None:

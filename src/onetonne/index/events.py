@@ -20,6 +20,7 @@ Rows = Iterator[tuple[Table, dict[str, Any]]]
 ZERO_ACCOUNT = "0x0000000000000000000000000000000000000000"
 _NAMES = {"from": "from_kilogram"}
 _REDEMPTION_STATUS = {"RedemptionConfirmed": 2, "RedemptionRefused": 3, "RedemptionWithdrawn": 4}
+_SHORTFALL_KIND = {"ReversalReported": 1, "OverIssuanceMarked": 2}
 
 
 def rows_of(contract: str, event: str, arguments: Arguments) -> Rows:
@@ -57,8 +58,11 @@ def _with_text(table: Table, text: str, hashed: str | None = None) -> Callable[[
     return make
 
 
-def _activity(_event: str, arguments: Arguments) -> Rows:
-    yield schema.activities, arguments | {"country": arguments["country"].decode("ascii", "backslashreplace")}
+def _in_country(table: Table) -> Callable[[str, Arguments], Rows]:
+    def make(_event: str, arguments: Arguments) -> Rows:
+        yield table, arguments | {"country": arguments["country"].decode("ascii", "backslashreplace")}
+
+    return make
 
 
 def _transfer(_event: str, arguments: Arguments) -> Rows:
@@ -140,6 +144,48 @@ def _locked(_event: str, arguments: Arguments) -> Rows:
     yield schema.certificate_locks, {"certificate": arguments["token_id"]}
 
 
+def _demand(_event: str, arguments: Arguments) -> Rows:
+    yield schema.label_demands, arguments | {"label": _named(arguments["label"])}
+
+
+def _approved(_event: str, arguments: Arguments) -> Rows:
+    row = _label_subject(arguments) | {"approved": True, "recognises": _named(arguments["recognises"])}
+    yield schema.label_approvals, row
+
+
+def _withdrawn(_event: str, arguments: Arguments) -> Rows:
+    nothing = {"approved": False, "conditional": False, "recognises": None}
+    window = dict.fromkeys(("vintage_start", "vintage_end", "crediting_from"), 0)
+    yield schema.label_approvals, _label_subject(arguments) | nothing | window
+
+
+def _exclusion(_event: str, arguments: Arguments) -> Rows:
+    yield schema.label_exclusions, {"activity_type": None} | _label_subject(arguments)
+
+
+def _revocation(_event: str, arguments: Arguments) -> Rows:
+    yield schema.authorisations, _decided(arguments) | {"uses": 0, "cap": 0}
+
+
+def _shortfall(event: str, arguments: Arguments) -> Rows:
+    kind = _SHORTFALL_KIND[event]
+    row = {"kind": kind, "batch": 0} | arguments
+    yield schema.shortfalls, row | {"case_reference": readable(arguments["case_reference"])}
+
+
+def _label_subject(arguments: Arguments) -> Arguments:
+    """A label's entry is about a programme or a methodology; the other one's column is empty."""
+    return {"programme": None, "methodology": None} | _decided(arguments)
+
+
+def _decided(arguments: Arguments) -> Arguments:
+    return arguments | {"source": readable(arguments["source"])}
+
+
+def _named(label: bytes) -> bytes | None:
+    return label if any(label) else None
+
+
 _TABLES: dict[tuple[str, str], Table] = {
     ("Programmes", "ProgrammeAdmitted"): schema.programmes,
     ("Programmes", "OperatorRotated"): schema.operator_rotations,
@@ -157,7 +203,13 @@ _TABLES: dict[tuple[str, str], Table] = {
     ("Credits", "Redeemed"): schema.redeemed_blocks,
     ("Credits", "ApprovalForAll"): schema.approvals,
     ("Credits", "PurposesDemandingLabelSet"): schema.purpose_masks,
-    ("Labels", "LabelDemanded"): schema.label_demands,
+    ("Projects", "OutstandingSet"): schema.project_outstanding,
+    ("Labels", "FrameworkAdmitted"): schema.frameworks,
+    ("Labels", "BodyRotated"): schema.framework_bodies,
+    ("Labels", "FirstTransferred"): schema.first_transfers,
+    ("Labels", "UsedByHost"): schema.host_uses,
+    ("Shortfalls", "MadeGood"): schema.shortfall_cancellations,
+    ("Shortfalls", "BufferReleased"): schema.buffer_releases,
     ("Redemptions", "RedemptionRequested"): schema.redemptions,
 }
 
@@ -165,7 +217,7 @@ _MAKERS: dict[tuple[str, str], Callable[[str, Arguments], Rows]] = {
     ("Programmes", "ProgrammeStandingSet"): _with_text(schema.programme_standings, "reason"),
     ("Programmes", "MethodologyStandingSet"): _with_text(schema.methodology_standings, "reason"),
     ("Programmes", "VvbStandingSet"): _with_text(schema.vvb_standings, "reason"),
-    ("Projects", "ActivityRegistered"): _activity,
+    ("Projects", "ActivityRegistered"): _in_country(schema.activities),
     ("Projects", "ProjectRegistered"): _with_text(schema.projects, "name"),
     ("Projects", "VerificationProposed"): _with_text(schema.verifications, "source", "source_hash"),
     ("Projects", "VerificationWithdrawn"): _with_text(schema.verification_withdrawals, "reason"),
@@ -178,6 +230,20 @@ _MAKERS: dict[tuple[str, str], Callable[[str, Arguments], Rows]] = {
     ("Credits", "FreezeLifted"): _freeze,
     ("Credits", "Frozen"): _frozen,
     ("Credits", "ForcedTransfer"): _forced,
+    ("Labels", "HostSet"): _in_country(schema.hosts),
+    ("Labels", "LabelDemanded"): _demand,
+    ("Labels", "ProgrammeApproved"): _approved,
+    ("Labels", "ProgrammeApprovalWithdrawn"): _withdrawn,
+    ("Labels", "MethodologyApproved"): _approved,
+    ("Labels", "MethodologyApprovalWithdrawn"): _withdrawn,
+    ("Labels", "ActivityTypeExclusionSet"): _exclusion,
+    ("Labels", "MethodologyExclusionSet"): _exclusion,
+    ("Labels", "GuaranteeSet"): _with_text(schema.label_guarantees, "source"),
+    ("Labels", "Authorised"): _with_text(schema.authorisations, "source"),
+    ("Labels", "AuthorisationRevoked"): _revocation,
+    ("Labels", "AdjustmentRecorded"): _with_text(schema.adjustments, "source"),
+    ("Shortfalls", "ReversalReported"): _shortfall,
+    ("Shortfalls", "OverIssuanceMarked"): _shortfall,
     ("Redemptions", "RedemptionConfirmed"): _answer,
     ("Redemptions", "RedemptionRefused"): _answer,
     ("Redemptions", "RedemptionWithdrawn"): _answer,

@@ -5,261 +5,295 @@ what holds now is a reading of what happened (`balances` is a view). A row lies 
 of the block, and the log's index in it.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    column,
-    table,
-)
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy import BigInteger, Column, String, column, table
 
 from onetonne.index.columns import Code, SerialNumber, Uint256, Word
-
-SCHEMA_VERSION = 1
-
-metadata = MetaData()
-
-state = Table(
-    "index_state",
+from onetonne.index.tables import (
+    EVENT_TABLES,
+    account,
+    blocks,
+    code,
+    decision,
+    event_table,
+    flag,
+    id_column,
+    logs,
     metadata,
-    Column("name", String(32), primary_key=True),
-    Column("value", String(200), nullable=False),
-)
-blocks = Table(
-    "blocks",
-    metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", Word, nullable=False),
-    Column("timestamp", BigInteger, nullable=False, comment="seconds since 1970-01-01, UTC"),
-)
-logs = Table(
-    "logs",
-    metadata,
-    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
-    Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("block_hash", LargeBinary, nullable=False),
-    Column("transaction_hash", LargeBinary, nullable=False),
-    Column("address", LargeBinary, nullable=False),
-    Column("topics", LargeBinary, nullable=False, comment="up to four words of 32 bytes"),
-    Column("data", LargeBinary, nullable=False),
+    number,
+    state,
+    text,
+    word,
 )
 
-EVENT_TABLES: list[Table] = []
+__all__ = ["EVENT_TABLES", "SCHEMA_VERSION", "VIEWS", "batch_totals", "blocks", "logs", "metadata", "state"]
 
+SCHEMA_VERSION = 2
 
-def _events(name: str, *columns: SchemaItem, indexed: tuple[str, ...] = (), items: bool = False) -> Table:
-    """A table of decoded events. `items` where one log gives several rows."""
-    place = [
-        Column("block_number", BigInteger, primary_key=True, autoincrement=False),
-        Column("log_index", Integer, primary_key=True, autoincrement=False),
-    ]
-    if items:
-        place.append(Column("item", Integer, primary_key=True, autoincrement=False))
-    events = Table(name, metadata, *place, *columns)
-    for by in indexed:
-        Index(f"{name}_by_{by}", events.c[by])
-    EVENT_TABLES.append(events)
-    return events
-
-
-def _id(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _account(name: str) -> Column[str]:
-    return Column(name, String(42), nullable=False)
-
-
-def _code(name: str) -> Column[str]:
-    return Column(name, Code, nullable=False)
-
-
-def _hash(name: str) -> Column[bytes]:
-    return Column(name, Word, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-programmes = _events("programmes", _id("programme"), _code("code"), _account("operator"))
-programme_standings = _events("programme_standings", _id("programme"), _number("standing"), _text("reason"))
-operator_rotations = _events(
-    "operator_rotations", _id("programme"), _account("previous"), _account("operator")
+programmes = event_table("programmes", id_column("programme"), code("code"), account("operator"))
+programme_standings = event_table(
+    "programme_standings", id_column("programme"), number("standing"), text("reason")
 )
-roots = _events("roots", _code("root"), _id("programme"), _number("segments"), _number("numeric_segments"))
-methodologies = _events(
+operator_rotations = event_table(
+    "operator_rotations", id_column("programme"), account("previous"), account("operator")
+)
+roots = event_table(
+    "roots", code("root"), id_column("programme"), number("segments"), number("numeric_segments")
+)
+methodologies = event_table(
     "methodologies",
-    _id("methodology"),
-    _id("programme"),
-    _code("code"),
-    _code("version"),
-    _number("monitoring_years"),
-    _number("buffer_basis_points"),
+    id_column("methodology"),
+    id_column("programme"),
+    code("code"),
+    code("version"),
+    number("monitoring_years"),
+    number("buffer_basis_points"),
 )
-methodology_standings = _events(
-    "methodology_standings", _id("methodology"), _number("standing"), _text("reason")
+methodology_standings = event_table(
+    "methodology_standings", id_column("methodology"), number("standing"), text("reason")
 )
-vvbs = _events("vvbs", _id("vvb"), _code("code"), _account("account"))
-vvb_standings = _events("vvb_standings", _id("vvb"), _number("standing"), _text("reason"))
-vvb_rotations = _events("vvb_rotations", _id("vvb"), _account("previous"), _account("account"))
+vvbs = event_table("vvbs", id_column("vvb"), code("code"), account("account"))
+vvb_standings = event_table("vvb_standings", id_column("vvb"), number("standing"), text("reason"))
+vvb_rotations = event_table("vvb_rotations", id_column("vvb"), account("previous"), account("account"))
 
-activities = _events(
+activities = event_table(
     "activities",
-    _id("activity"),
+    id_column("activity"),
     Column("country", String(8), nullable=False),
-    _code("site"),
-    _id("programme"),
+    code("site"),
+    id_column("programme"),
 )
-activity_consents = _events("activity_consents", _id("activity"), _id("by"), _id("joining"))
-activity_joins = _events("activity_joins", _id("activity"), _id("programme"))
-components = _events("components", _id("component"), _id("activity"), _code("name"))
-component_approvals = _events("component_approvals", _id("component"), _id("programme"))
-component_activations = _events("component_activations", _id("component"))
-projects = _events(
+activity_consents = event_table(
+    "activity_consents", id_column("activity"), id_column("by"), id_column("joining")
+)
+activity_joins = event_table("activity_joins", id_column("activity"), id_column("programme"))
+components = event_table("components", id_column("component"), id_column("activity"), code("name"))
+component_approvals = event_table("component_approvals", id_column("component"), id_column("programme"))
+component_activations = event_table("component_activations", id_column("component"))
+projects = event_table(
     "projects",
-    _id("project"),
-    _id("programme"),
-    _id("activity"),
-    _code("code"),
-    _code("activity_type"),
-    _number("crediting_start"),
-    _text("name"),
+    id_column("project"),
+    id_column("programme"),
+    id_column("activity"),
+    code("code"),
+    code("activity_type"),
+    number("crediting_start"),
+    text("name"),
 )
-verifications = _events(
+verifications = event_table(
     "verifications",
-    _id("verification"),
-    _id("vvb"),
-    _id("project"),
-    _id("component"),
-    _id("methodology"),
-    _number("period_start"),
-    _number("period_end"),
-    _number("verified"),
-    _hash("evidence_hash"),
-    _hash("data_root"),
-    _text("source"),
-    _hash("source_hash"),
-    _id("supersedes"),
-    _number("deadline"),
-    _hash("salt"),
+    id_column("verification"),
+    id_column("vvb"),
+    id_column("project"),
+    id_column("component"),
+    id_column("methodology"),
+    number("period_start"),
+    number("period_end"),
+    number("verified"),
+    word("evidence_hash"),
+    word("data_root"),
+    text("source"),
+    word("source_hash"),
+    id_column("supersedes"),
+    number("deadline"),
+    word("salt"),
 )
-verification_acceptances = _events("verification_acceptances", _id("verification"), _number("cap"))
-verification_withdrawals = _events(
-    "verification_withdrawals", _id("verification"), _account("by"), _text("reason")
+verification_acceptances = event_table("verification_acceptances", id_column("verification"), number("cap"))
+verification_withdrawals = event_table(
+    "verification_withdrawals", id_column("verification"), account("by"), text("reason")
 )
 
-batches = _events(
+batches = event_table(
     "batches",
-    _id("batch"),
-    _id("verification"),
-    _code("root"),
-    _text("prefix"),
+    id_column("batch"),
+    id_column("verification"),
+    code("root"),
+    text("prefix"),
     Column("first", SerialNumber, nullable=False),
     Column("last", SerialNumber, nullable=False),
-    _number("vintage_start"),
-    _number("vintage_end"),
-    _number("vintage_year"),
-    _hash("custody"),
+    number("vintage_start"),
+    number("vintage_end"),
+    number("vintage_year"),
+    word("custody"),
     indexed=("batch",),
 )
-movements = _events(
+movements = event_table(
     "movements",
-    _account("operator"),
-    _account("sender"),
-    _account("recipient"),
-    _id("batch"),
-    _number("kilograms"),
+    account("operator"),
+    account("sender"),
+    account("recipient"),
+    id_column("batch"),
+    number("kilograms"),
     indexed=("batch", "sender", "recipient"),
     items=True,
 )
-retirements = _events(
+retirements = event_table(
     "retirements",
-    _id("retirement"),
-    _id("batch"),
-    _account("beneficiary"),
-    _account("holder"),
-    _number("from_kilogram"),
-    _number("kilograms"),
-    _number("purpose"),
-    _id("claim"),
-    _hash("details"),
+    id_column("retirement"),
+    id_column("batch"),
+    account("beneficiary"),
+    account("holder"),
+    number("from_kilogram"),
+    number("kilograms"),
+    number("purpose"),
+    id_column("claim"),
+    word("details"),
     indexed=("retirement", "batch", "beneficiary"),
 )
-retirement_details = _events("retirement_details", _id("claim"), _text("details"), indexed=("claim",))
-cancellations = _events(
+retirement_details = event_table(
+    "retirement_details", id_column("claim"), text("details"), indexed=("claim",)
+)
+cancellations = event_table(
     "cancellations",
-    _id("cancellation"),
-    _id("batch"),
-    _account("holder"),
-    _number("from_kilogram"),
-    _number("kilograms"),
-    _number("kind"),
-    _text("reason"),
-    _hash("reason_hash"),
+    id_column("cancellation"),
+    id_column("batch"),
+    account("holder"),
+    number("from_kilogram"),
+    number("kilograms"),
+    number("kind"),
+    text("reason"),
+    word("reason_hash"),
     indexed=("batch",),
 )
-redeemed_blocks = _events(
+redeemed_blocks = event_table(
     "redeemed_blocks",
-    _id("batch"),
-    _number("kilograms"),
+    id_column("batch"),
+    number("kilograms"),
     Column("first", SerialNumber, nullable=False),
     Column("last", SerialNumber, nullable=False),
     indexed=("batch",),
 )
-redemptions = _events(
+redemptions = event_table(
     "redemptions",
-    _id("redemption"),
-    _id("batch"),
-    _account("holder"),
-    _number("kilograms"),
+    id_column("redemption"),
+    id_column("batch"),
+    account("holder"),
+    number("kilograms"),
     indexed=("batch",),
 )
-redemption_answers = _events(
+redemption_answers = event_table(
     "redemption_answers",
-    _id("redemption"),
-    _number("status"),
+    id_column("redemption"),
+    number("status"),
     Column("first", SerialNumber),
     Column("last", SerialNumber),
-    _text("reason"),
+    text("reason"),
 )
 
-freezes = _events(
+freezes = event_table(
     "freezes",
-    _number("scope"),
+    number("scope"),
     Column("subject", Uint256, nullable=False),
-    Column("in_force", Boolean, nullable=False),
+    flag("in_force"),
     Column("reason_hash", Word),
-    _text("case_reference"),
+    text("case_reference"),
 )
-frozen_amounts = _events(
-    "frozen_amounts", _account("account"), _id("batch"), Column("amount", Uint256, nullable=False)
+frozen_amounts = event_table(
+    "frozen_amounts", account("account"), id_column("batch"), Column("amount", Uint256, nullable=False)
 )
-forced_transfers = _events(
-    "forced_transfers", _account("sender"), _account("recipient"), _id("batch"), _number("kilograms")
+forced_transfers = event_table(
+    "forced_transfers", account("sender"), account("recipient"), id_column("batch"), number("kilograms")
 )
-approvals = _events(
-    "approvals", _account("account"), _account("operator"), Column("approved", Boolean, nullable=False)
+approvals = event_table("approvals", account("account"), account("operator"), flag("approved"))
+purpose_masks = event_table("purpose_masks", number("mask"))
+certificates = event_table(
+    "certificates",
+    id_column("certificate"),
+    account("sender"),
+    account("recipient"),
+    indexed=("certificate",),
 )
-purpose_masks = _events("purpose_masks", _number("mask"))
-label_demands = _events("label_demands", _number("purpose"), Column("label", Word, nullable=False))
-certificates = _events(
-    "certificates", _id("certificate"), _account("sender"), _account("recipient"), indexed=("certificate",)
+certificate_locks = event_table("certificate_locks", id_column("certificate"))
+
+frameworks = event_table(
+    "frameworks",
+    code("label"),
+    account("body"),
+    flag("by_programme"),
+    flag("by_methodology"),
+    number("use"),
+    flag("adjusted"),
 )
-certificate_locks = _events("certificate_locks", _id("certificate"))
-other_events = _events("other_events", _text("contract"), _text("event"), _text("arguments"))
+framework_bodies = event_table("framework_bodies", code("label"), account("previous"), account("body"))
+hosts = event_table("hosts", Column("country", String(8), nullable=False), account("authority"))
+label_demands = event_table(
+    "label_demands", number("purpose"), Column("label", Code, comment="none where nothing is demanded")
+)
+label_approvals = event_table(
+    "label_approvals",
+    code("label"),
+    Column("programme", BigInteger),
+    Column("methodology", BigInteger),
+    flag("approved"),
+    flag("conditional"),
+    number("vintage_start"),
+    number("vintage_end"),
+    number("crediting_from"),
+    Column("recognises", Code),
+    *decision(),
+)
+label_exclusions = event_table(
+    "label_exclusions",
+    code("label"),
+    Column("programme", BigInteger),
+    Column("activity_type", Code),
+    Column("methodology", BigInteger),
+    flag("excluded"),
+    *decision(),
+)
+label_guarantees = event_table(
+    "label_guarantees",
+    code("label"),
+    id_column("project"),
+    number("vintage_year"),
+    flag("accepted"),
+    *decision(),
+)
+authorisations = event_table(
+    "authorisations",
+    id_column("project"),
+    number("vintage_year"),
+    number("uses"),
+    number("cap"),
+    *decision(),
+)
+adjustments = event_table("adjustments", id_column("project"), number("vintage_year"), *decision())
+first_transfers = event_table(
+    "first_transfers",
+    id_column("project"),
+    number("vintage_year"),
+    number("use"),
+    number("kilograms"),
+    number("total"),
+)
+host_uses = event_table(
+    "host_uses", id_column("project"), number("vintage_year"), number("kilograms"), number("total")
+)
+
+shortfalls = event_table(
+    "shortfalls",
+    id_column("shortfall"),
+    number("kind"),
+    id_column("project"),
+    id_column("batch"),
+    number("kilograms"),
+    word("evidence"),
+    text("case_reference"),
+    indexed=("batch",),
+)
+shortfall_cancellations = event_table(
+    "shortfall_cancellations", id_column("shortfall"), id_column("cancellation"), number("kilograms")
+)
+buffer_releases = event_table(
+    "buffer_releases",
+    id_column("project"),
+    account("vvb"),
+    account("recipient"),
+    word("statement"),
+    number("kilograms"),
+    word("evidence"),
+)
+project_outstanding = event_table("project_outstanding", id_column("project"), number("kilograms"))
+other_events = event_table("other_events", text("contract"), text("event"), text("arguments"))
 
 VIEWS = {
     "balances": """
