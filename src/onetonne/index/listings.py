@@ -1,17 +1,15 @@
 """Lists of what there is, by the events of an index: for people, and for programs that look for an id."""
 
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from eth_utils.address import to_checksum_address
-from sqlalchemy import Connection, Engine, Table, select
 
 from onetonne.index import schema
+from onetonne.index.enforcement import EnforcementListings
 from onetonne.terms import (
-    KILOGRAMS_PER_TONNE,
     ActivityId,
     Address,
     BasisPoints,
@@ -108,11 +106,8 @@ class FrozenAmount:
     frozen: Kilograms
 
 
-class Listings:
+class Listings(EnforcementListings):
     """Reads an index's engine, as it is: `sync` first. Every list is in the order of its ids."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def programmes(self) -> list[ProgrammeRecord]:
         with self._reading() as rows:
@@ -245,39 +240,6 @@ class Listings:
             for (account, batch), row in sorted(last.items())
             if row.amount
         ]
-
-    @contextmanager
-    def _reading(self) -> Iterator["_Rows"]:
-        with self._engine.connect() as connection:
-            yield _Rows(connection)
-
-
-class _Rows:
-    """The rows of a table with their blocks' times, in the order in which they happened."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def all(self, table: Table) -> list[Any]:
-        query = (
-            select(table, schema.blocks.c.timestamp)
-            .join_from(table, schema.blocks, schema.blocks.c.number == table.c.block_number)
-            .order_by(table.c.block_number, table.c.log_index)
-        )
-        return list(self._connection.execute(query))
-
-    def last(self, table: Table, key: str) -> dict[int, Any]:
-        """What was said last, by id."""
-        return {getattr(row, key): row for row in self.all(table)}
-
-    def issued(self) -> dict[int, int]:
-        """Kilograms by verification. Serials are text in the database, so Python does the sum."""
-        columns = schema.batches.c
-        totals: dict[int, int] = {}
-        for row in self._connection.execute(select(columns.verification, columns.first, columns.last)):
-            size = (row.last - row.first + 1) * KILOGRAMS_PER_TONNE
-            totals[row.verification] = totals.get(row.verification, 0) + size
-        return totals
 
 
 def _standing(admitted: Any, changed: Any) -> tuple[Standing, Seconds]:
