@@ -312,7 +312,7 @@ contract Labels is ILabels, AccessManaged {
             Checkpoints.Trace208 storage entries = _authorisations[id][year];
             (uint8 counting,) = _unpacked(entries.upperLookupRecent(uint48(block.timestamp)));
             (uint8 uses, Kilograms cap) = _unpacked(entries.latest());
-            require((counting & uses >> uint8(use)) & 1 == 1, NotAuthorised(id, year, use));
+            require(((counting & uses) >> uint8(use)) & 1 == 1, NotAuthorised(id, year, use));
             Kilograms remaining = cap - before;
             require(kilograms <= remaining, AuthorisationExceeded(id, year, kilograms, remaining));
         }
