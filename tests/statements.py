@@ -89,6 +89,30 @@ _ISSUANCE: Mapping[str, Any] = {
     "custody": CUSTODY,
 }
 
+_RULE: Mapping[str, Any] = {"by_programme": True, "by_methodology": True, "use": 0, "adjusted": False}
+
+_APPROVAL: Mapping[str, Any] = {
+    "conditional": False,
+    "vintage_start": day(2016, 1, 1),
+    "vintage_end": day(2026, 12, 31),
+    "crediting_from": 0,
+    "recognises": bytes(32),
+}
+
+_DECISION: Mapping[str, Any] = {
+    "document": keccak(text="decision 7"),
+    "decided_on": day(2024, 6, 6),
+    "source": "https://framework.example/decisions/7",
+}
+
+_RELEASE: Mapping[str, Any] = {
+    "project": 1,
+    "kilograms": 10_000,
+    "evidence": EVIDENCE,
+    "deadline": NO_DEADLINE,
+    "salt": bytes(32),
+}
+
 
 def registration(**changes: Any) -> tuple[Any, ...]:
     """`IProjects.Registration`."""
@@ -103,6 +127,26 @@ def proposal(**changes: Any) -> tuple[Any, ...]:
 def issuance(**changes: Any) -> tuple[Any, ...]:
     """`ICredits.Issuance`: 1,000 tonnes of 2020, unless told otherwise."""
     return _stated(_ISSUANCE, changes)
+
+
+def rule(**changes: Any) -> tuple[Any, ...]:
+    """`ILabels.Rule`: ticks for programme and methodology, as CCP asks, unless told otherwise."""
+    return _stated(_RULE, changes)
+
+
+def approval(**changes: Any) -> tuple[Any, ...]:
+    """`ILabels.Approval`: of vintages 2016 to 2026, unless told otherwise."""
+    return _stated(_APPROVAL, changes)
+
+
+def decision(**changes: Any) -> tuple[Any, ...]:
+    """`ILabels.Decision`."""
+    return _stated(_DECISION, changes)
+
+
+def release(**changes: Any) -> tuple[Any, ...]:
+    """`IShortfalls.BufferRelease`: of 10 tonnes, unless told otherwise."""
+    return _stated(_RELEASE, changes)
 
 
 def _stated(defaults: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Any, ...]:

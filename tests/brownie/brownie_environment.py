@@ -32,7 +32,7 @@ os.environ["PATH"] = f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{os.environ['
 from brownie._config import CONFIG  # noqa: E402
 
 CONFIG.networks["development"]["cmd_settings"] = {
-    "accounts": 12,
+    "accounts": 15,
     "base_fee": 0,
     "chain_id": 31337,
     "gas_limit": 30_000_000,

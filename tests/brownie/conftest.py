@@ -30,6 +30,9 @@ ACTORS = (
     "bob",
     "airline",
     "stranger",
+    "icvcm",
+    "icao",
+    "host",
 )
 
 
@@ -73,23 +76,25 @@ def contracts(module_isolation: None, governance: Any, regulator: Any) -> Simple
     (sources,) = project.get_loaded_projects()
     sender = {"from": governance}
     manager = _deploy_manager(governance)
-    credits_ = governance.get_deployment_address(governance.nonce + 6)
+    credits_, shortfalls_ = (governance.get_deployment_address(governance.nonce + ahead) for ahead in (7, 4))
     programmes = sources.Programmes.deploy(manager, sender)
-    projects = sources.Projects.deploy(programmes, credits_, sender)
-    labels = sources.Labels.deploy(manager, credits_, sender)
+    projects = sources.Projects.deploy(programmes, credits_, shortfalls_, sender)
+    labels = sources.Labels.deploy(manager, credits_, programmes, projects, sender)
     redemptions = sources.Redemptions.deploy(credits_, programmes, sender)
-    renderer = sources.Renderer.deploy(credits_, programmes, projects, sender)
+    shortfalls = sources.Shortfalls.deploy(credits_, programmes, projects, sender)
+    renderer = sources.Renderer.deploy(credits_, programmes, projects, labels, shortfalls, sender)
     certificates = sources.Certificates.deploy(credits_, renderer, sender)
     ledger = sources.Credits.deploy(
-        manager, programmes, projects, labels, certificates, redemptions, renderer, sender
+        manager, programmes, projects, labels, certificates, redemptions, shortfalls, renderer, sender
     )
-    assert ledger.address == credits_
+    assert (ledger.address, shortfalls.address) == (credits_, shortfalls_)
     deployed = SimpleNamespace(
         manager=manager,
         programmes=programmes,
         projects=projects,
         labels=labels,
         redemptions=redemptions,
+        shortfalls=shortfalls,
         renderer=renderer,
         certificates=certificates,
         credits=ledger,
@@ -116,6 +121,11 @@ def labels(contracts: SimpleNamespace) -> Any:
 @pytest.fixture(scope="module")
 def redemptions(contracts: SimpleNamespace) -> Any:
     return contracts.redemptions
+
+
+@pytest.fixture(scope="module")
+def shortfalls(contracts: SimpleNamespace) -> Any:
+    return contracts.shortfalls
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ STORY = "batch"
 @pytest.fixture
 def certificate(credits, batch, alice, airline):
     """1,500 kg retired by alice on the airline's behalf: certificate 1."""
-    credits.retire([(1, 1_500)], alice, airline, Purpose.CORSIA, bytes(32), {"from": alice})
+    credits.retire([(1, 1_500)], alice, airline, Purpose.CORSIA_PHASE_1, bytes(32), {"from": alice})
     return 1
 
 
@@ -29,7 +29,7 @@ def test_a_retirement_makes_one_certificate(certificates, credits, certificate, 
 def test_a_retirement_announces_its_certificate(credits, batch, operator, alice, airline):
     credits.issue([issuance(first=1, last=5)], alice, {"from": operator})
     lots = [(1, 1_000), (2, 1_000)]
-    receipt = credits.retire(lots, alice, airline, Purpose.CORSIA, bytes(32), {"from": alice})
+    receipt = credits.retire(lots, alice, airline, Purpose.CORSIA_PHASE_1, bytes(32), {"from": alice})
     made = receipt.events["Transfer"]
     assert [(said["from"], said["to"], said["tokenId"]) for said in made] == [
         (ZERO_ADDRESS, airline, 1),

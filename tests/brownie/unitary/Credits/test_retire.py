@@ -4,14 +4,16 @@ import pytest
 from brownie import ZERO_ADDRESS
 from eth_utils.crypto import keccak
 from refusals import refused
-from statements import BLOCK_KILOGRAMS, FIRST, hexadecimal, issuance
+from statements import BLOCK_KILOGRAMS, FIRST, code, hexadecimal, issuance, rule
 
-from onetonne.terms import FreezeScope, Purpose, RetirementDetails
+from onetonne.terms import Condition, FreezeScope, Purpose, RetirementDetails
 
 STORY = "batch"
 
 DETAILS = RetirementDetails(beneficiary="Example Airline", reason="Flights of 2020").text()
 HASH = keccak(text=DETAILS)
+CORSIA_1 = code("CORSIA-1")
+CORSIA_1_MISSES = 1 << Condition.PROGRAMME | 1 << Condition.METHODOLOGY
 NO_CASE = ("0x" + "00" * 32, "case 7")
 
 
@@ -28,11 +30,12 @@ def test_retire_takes_the_credits_out_of_circulation(credits, batch, alice, airl
 
 def test_retire_records_who_what_and_when(credits, batch, alice, airline):
     retire(credits, 1_500, alice, airline)
-    receipt = retire(credits, 2_000, alice, airline, Purpose.CORSIA)
+    receipt = retire(credits, 2_000, alice, airline, Purpose.CORSIA_PHASE_1)
     entry = credits.retirement(2)
     assert (entry["beneficiary"], entry["batch"]) == (airline, 1)
     assert (entry["from"], entry["kilograms"]) == (1_500, 2_000)
-    assert (entry["time"], entry["purpose"], entry["position"]) == (receipt.timestamp, Purpose.CORSIA, 0)
+    assert (entry["time"], entry["purpose"]) == (receipt.timestamp, Purpose.CORSIA_PHASE_1)
+    assert entry["position"] == 0
     assert entry["details"] == hexadecimal(HASH[:20])
     assert tuple(credits.counts()) == (1, 2, 0)
 
@@ -153,11 +156,14 @@ def test_retire_takes_none_of_the_frozen_amount(credits, batch, regulator, alice
         retire(credits, 11, alice, alice)
 
 
-def test_retire_reverts_for_a_purpose_that_demands_a_label(credits, labels, batch, governance, alice):
-    label = b"CORSIA-P1".ljust(32, b"\0")
-    labels.demandLabel(Purpose.CORSIA, label, {"from": governance})
-    with refused("LabelMissing", 1, int(Purpose.CORSIA), label):
-        retire(credits, 1, alice, alice, Purpose.CORSIA)
+def test_retire_reverts_for_a_purpose_that_demands_a_label(
+    credits, labels, batch, governance, icao, alice, chain
+):
+    labels.admitFramework(CORSIA_1, icao, rule(), {"from": governance})
+    labels.demandLabel(Purpose.CORSIA_PHASE_1, CORSIA_1, {"from": governance})
+    chain.sleep(1)
+    with refused("LabelMissing", 1, int(Purpose.CORSIA_PHASE_1), CORSIA_1, CORSIA_1_MISSES):
+        retire(credits, 1, alice, alice, Purpose.CORSIA_PHASE_1)
     retire(credits, 1, alice, alice, Purpose.VOLUNTARY)
     assert credits.retirement(1)["purpose"] == Purpose.VOLUNTARY
 

@@ -1,41 +1,44 @@
 import pytest
 from refusals import refused
-from statements import code, hexadecimal
+from statements import code, hexadecimal, rule
 
 from onetonne.terms import Purpose
 
 STORY = "batch"
 
-PHASE_1 = code("CORSIA-P1")
+PHASE_1, NDC = code("CORSIA-1"), code("ARTICLE-6-NDC")
+
+
+@pytest.fixture(autouse=True)
+def frameworks(labels, governance, icao):
+    for label in (PHASE_1, NDC):
+        labels.admitFramework(label, icao, rule(), {"from": governance})
 
 
 def test_demand_label_closes_a_purpose(credits, labels, governance):
-    receipt = labels.demandLabel(Purpose.CORSIA, PHASE_1, {"from": governance})
-    assert labels.demandedLabel(Purpose.CORSIA) == hexadecimal(PHASE_1)
-    assert credits.purposesDemandingLabel() == 1 << Purpose.CORSIA
+    receipt = labels.demandLabel(Purpose.CORSIA_PHASE_1, PHASE_1, {"from": governance})
+    assert labels.demandedLabel(Purpose.CORSIA_PHASE_1) == hexadecimal(PHASE_1)
+    assert credits.purposesDemandingLabel() == 1 << Purpose.CORSIA_PHASE_1
     said = receipt.events["LabelDemanded"]
-    assert (said["purpose"], said["label"]) == (Purpose.CORSIA, hexadecimal(PHASE_1))
-    assert receipt.events["PurposesDemandingLabelSet"]["mask"] == 1 << Purpose.CORSIA
+    assert (said["purpose"], said["label"]) == (Purpose.CORSIA_PHASE_1, hexadecimal(PHASE_1))
+    assert receipt.events["PurposesDemandingLabelSet"]["mask"] == 1 << Purpose.CORSIA_PHASE_1
 
 
 def test_demand_label_of_nothing_opens_only_that_purpose_again(credits, labels, governance):
-    labels.demandLabel(Purpose.CORSIA, PHASE_1, {"from": governance})
-    labels.demandLabel(Purpose.HOST_NDC, code("NDC"), {"from": governance})
-    labels.demandLabel(Purpose.CORSIA, bytes(32), {"from": governance})
+    labels.demandLabel(Purpose.CORSIA_PHASE_1, PHASE_1, {"from": governance})
+    labels.demandLabel(Purpose.HOST_NDC, NDC, {"from": governance})
+    labels.demandLabel(Purpose.CORSIA_PHASE_1, bytes(32), {"from": governance})
     assert credits.purposesDemandingLabel() == 1 << Purpose.HOST_NDC
+    assert labels.demandedLabel(Purpose.CORSIA_PHASE_1) == hexadecimal(bytes(32))
 
 
-@pytest.mark.parametrize("who", ["regulator", "operator", "stranger"])
+@pytest.mark.parametrize("who", ["regulator", "operator", "icao", "stranger"])
 def test_demand_label_reverts_for_all_but_governance(labels, who, request):
     sender = request.getfixturevalue(who)
     with refused("AccessManagedUnauthorized", sender):
-        labels.demandLabel(Purpose.CORSIA, PHASE_1, {"from": sender})
+        labels.demandLabel(Purpose.CORSIA_PHASE_1, PHASE_1, {"from": sender})
 
 
-def test_has_label_is_a_reading_of_the_past(labels, batch, chain):
-    assert not labels.hasLabel(1, PHASE_1, chain.time() - 3_600)
-    future = chain.time() + 3_600
-    with refused("LabelTimeNotPast", future):
-        labels.hasLabel(1, PHASE_1, future)
-    with refused("BatchUnknown", 2):
-        labels.hasLabel(2, PHASE_1, chain.time() - 3_600)
+def test_demand_label_reverts_for_a_label_of_no_framework(labels, governance):
+    with refused("FrameworkUnknown", code("CORSIA-3")):
+        labels.demandLabel(Purpose.CORSIA_PHASE_1, code("CORSIA-3"), {"from": governance})
