@@ -10,9 +10,10 @@ from web3.contract.contract import ContractFunction
 from onetonne.chain import Chain, Sent, Signer, checked_address
 from onetonne.deploy import CONTRACTS, Deployment
 from onetonne.errors import BadInput, CodeError, QuantityError, Scheduled, quoted
-from onetonne.terms import MAX_KILOGRAMS, Address, Kilograms, Lot, code_text
+from onetonne.terms import MAX_KILOGRAMS, Address, BatchId, Kilograms, Lot, code_text
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_BALANCES_A_CALL = 1000
 
 
 class LedgerBase:
@@ -33,6 +34,20 @@ class LedgerBase:
 
     def _read(self, contract: str, name: str, *arguments: Any) -> Any:
         return self.chain.call(self._function(contract, name, *arguments))
+
+    def _balances(self, owner: Address) -> dict[BatchId, Kilograms]:
+        """What an account holds more than nothing of, batch by batch. Asks for every batch there is."""
+        batches = self._read("Credits", "counts").batches
+        held: dict[BatchId, Kilograms] = {}
+        for first in range(1, batches + 1, _BALANCES_A_CALL):
+            some = range(first, min(first + _BALANCES_A_CALL, batches + 1))
+            balances = self._read("Credits", "balanceOfBatch", [owner] * len(some), list(some))
+            held |= {
+                BatchId(batch): Kilograms(balance)
+                for batch, balance in zip(some, balances, strict=True)
+                if balance
+            }
+        return held
 
     def _send(self, function: ContractFunction, signer: Signer, dry_run: bool) -> Sent:
         return self.chain.send(function, signer, dry_run=dry_run)

@@ -37,8 +37,6 @@ from onetonne.terms import (
     to_days,
 )
 
-_BALANCES_A_CALL = 1000
-
 
 class CreditVerbs(LedgerBase):
     """What operators and holders do with credits. Quantities are kilograms."""
@@ -165,13 +163,7 @@ class CreditVerbs(LedgerBase):
     def holdings(self, account: str) -> tuple[Holding, ...]:
         """What an account holds, batch by batch. Asks for every batch there is: an index is faster."""
         owner = checked_address(account)
-        batches = self._read("Credits", "counts").batches
-        held: list[int] = []
-        for first in range(1, batches + 1, _BALANCES_A_CALL):
-            some = range(first, min(first + _BALANCES_A_CALL, batches + 1))
-            balances = self._read("Credits", "balanceOfBatch", [owner] * len(some), list(some))
-            held += [batch for batch, balance in zip(some, balances, strict=True) if balance]
-        return tuple(self.holding(owner, BatchId(batch)) for batch in held)
+        return tuple(self.holding(owner, batch) for batch in self._balances(owner))
 
     def retirement(self, id: RetirementId) -> Retirement:
         """Its details are the first 20 bytes of their hash: `Retired`, the event, has all."""

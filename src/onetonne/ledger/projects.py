@@ -144,6 +144,7 @@ class ProjectVerbs(LedgerBase):
             activity_type=code_or_hexadecimal(found.activityType),
             crediting_start=from_days(Days(found.creditingStart)),
             registered_at=Seconds(found.registeredAt),
+            outstanding=Kilograms(found.outstanding),
         )
 
     def project_id(self, programme: ProgrammeId, code: str) -> ProjectId:

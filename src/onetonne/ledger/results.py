@@ -15,6 +15,7 @@ from onetonne.terms import (
     RedemptionId,
     RetirementId,
     Serial,
+    ShortfallId,
     VerificationId,
     VvbId,
 )
@@ -99,6 +100,19 @@ class Retired:
 class Cancelled:
     cancellations: tuple[CancellationId, ...]
     """One for each lot, in its order."""
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallReported:
+    shortfall: ShortfallId
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class MadeGood:
+    cancellations: tuple[CancellationId, ...]
+    """One for each lot, in its order; none in a dry run."""
     sent: Sent
 
 

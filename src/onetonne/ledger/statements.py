@@ -1,7 +1,8 @@
-"""A VVB's signed verification as a file: whoever carries it to the chain needs no key of the VVB's."""
+"""A VVB's signed statement as a file: whoever carries it to the chain needs no key of the VVB's."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
@@ -10,9 +11,12 @@ from typing import Any
 
 from onetonne.chain import Signer, checked_address
 from onetonne.errors import BadInput, DeploymentError, FileError
+from onetonne.ledger.base import LedgerBase
 from onetonne.ledger.projects import ProjectVerbs
+from onetonne.ledger.shortfalls import ShortfallVerbs
 from onetonne.terms import (
     Address,
+    BufferRelease,
     ComponentId,
     Kilograms,
     MethodologyId,
@@ -63,12 +67,42 @@ class SignedVerification:
 
     def check(self, ledger: ProjectVerbs) -> None:
         """Raises `DeploymentError` where it was signed for another chain or deployment."""
-        here = ledger.deployment.addresses["Projects"]
-        if (self.chain_id, self.projects) != (ledger.chain.chain_id, here):
-            raise DeploymentError(
-                f"The statement was signed for chain {self.chain_id} and contract {self.projects}, not for "
-                f"chain {ledger.chain.chain_id} and {here}: ask the VVB to sign it for this one."
-            )
+        _check_place(ledger, "Projects", self.chain_id, self.projects)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRelease:
+    """A statement that buffer credits are no longer needed, who signed it, and the contract that takes it."""
+
+    release: BufferRelease
+    vvb: Address
+    signature: bytes
+    chain_id: int
+    shortfalls: Address
+
+    def text(self) -> str:
+        """JSON: the quantity in kilograms, bytes in hexadecimal."""
+        release = self.release
+        return json.dumps(
+            {
+                "chain_id": self.chain_id,
+                "shortfalls": self.shortfalls,
+                "vvb": self.vvb,
+                "signature": f"0x{self.signature.hex()}",
+                "buffer_release": {
+                    "project": release.project,
+                    "kilograms": release.kilograms,
+                    "evidence": f"0x{release.evidence.hex()}",
+                    "deadline": release.deadline,
+                    "salt": f"0x{release.salt.hex()}",
+                },
+            },
+            indent=2,
+        )
+
+    def check(self, ledger: ShortfallVerbs) -> None:
+        """Raises `DeploymentError` where it was signed for another chain or deployment."""
+        _check_place(ledger, "Shortfalls", self.chain_id, self.shortfalls)
 
 
 def sign(ledger: ProjectVerbs, proposal: Proposal, signer: Signer) -> SignedVerification:
@@ -82,9 +116,20 @@ def sign(ledger: ProjectVerbs, proposal: Proposal, signer: Signer) -> SignedVeri
     )
 
 
+def sign_release(ledger: ShortfallVerbs, release: BufferRelease, signer: Signer) -> SignedRelease:
+    """Signs a release for the ledger's chain and contract. Sends nothing."""
+    return SignedRelease(
+        release,
+        signer.address,
+        ledger.sign_buffer_release(release, signer),
+        ledger.chain.chain_id,
+        ledger.deployment.addresses["Shortfalls"],
+    )
+
+
 def read_signed(path: str | PathLike[str]) -> SignedVerification:
     """A file that has `SignedVerification.text()`. Raises `FileError`."""
-    try:
+    with _reading(path, "verification; make one with `onetonne verify sign`"):
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         return SignedVerification(
             _proposal(content["verification"]),
@@ -93,12 +138,46 @@ def read_signed(path: str | PathLike[str]) -> SignedVerification:
             int(content["chain_id"]),
             checked_address(str(content["projects"])),
         )
+
+
+def read_release(path: str | PathLike[str]) -> SignedRelease:
+    """A file that has `SignedRelease.text()`. Raises `FileError`."""
+    with _reading(path, "release from the buffer; make one with `onetonne buffer sign`"):
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        stated = content["buffer_release"]
+        release = BufferRelease(
+            project=ProjectId(int(stated["project"])),
+            kilograms=Kilograms(int(stated["kilograms"])),
+            evidence=_bytes(stated["evidence"]),
+            deadline=Seconds(int(stated["deadline"])),
+            salt=_bytes(stated["salt"]),
+        )
+        return SignedRelease(
+            release,
+            checked_address(str(content["vvb"])),
+            _bytes(content["signature"]),
+            int(content["chain_id"]),
+            checked_address(str(content["shortfalls"])),
+        )
+
+
+def _check_place(ledger: LedgerBase, contract: str, chain_id: int, address: Address) -> None:
+    here = ledger.deployment.addresses[contract]
+    if (chain_id, address) != (ledger.chain.chain_id, here):
+        raise DeploymentError(
+            f"The statement was signed for chain {chain_id} and contract {address}, not for "
+            f"chain {ledger.chain.chain_id} and {here}: ask the VVB to sign it for this one."
+        )
+
+
+@contextmanager
+def _reading(path: str | PathLike[str], kind: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as problem:
         raise FileError(path, f"it can't be read ({problem.strerror})") from problem
     except (ValueError, TypeError, KeyError, AttributeError, BadInput) as problem:
-        raise FileError(
-            path, "it holds no signed verification; make one with `onetonne verify sign`"
-        ) from problem
+        raise FileError(path, f"it holds no signed {kind}") from problem
 
 
 def _proposal(fields: Mapping[str, Any]) -> Proposal:

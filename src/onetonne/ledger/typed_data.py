@@ -1,4 +1,4 @@
-"""The EIP-712 statements: a VVB's verification, which it signs; a block's immobilisation, which is hashed."""
+"""The EIP-712 statements: what a VVB signs, and a block's immobilisation, which is hashed."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from onetonne.chain.signing import TypedMembers
-from onetonne.terms import Address, Issuance, Proposal, to_days
+from onetonne.terms import Address, BufferRelease, Issuance, Proposal, to_days
 
 VERIFICATION: TypedMembers = {
     "Verification": [
@@ -20,6 +20,15 @@ VERIFICATION: TypedMembers = {
         {"name": "dataRoot", "type": "bytes32"},
         {"name": "source", "type": "string"},
         {"name": "supersedes", "type": "uint32"},
+        {"name": "deadline", "type": "uint48"},
+        {"name": "salt", "type": "bytes32"},
+    ]
+}
+BUFFER_RELEASE: TypedMembers = {
+    "BufferRelease": [
+        {"name": "project", "type": "uint32"},
+        {"name": "kilograms", "type": "uint48"},
+        {"name": "evidence", "type": "bytes32"},
         {"name": "deadline", "type": "uint48"},
         {"name": "salt", "type": "bytes32"},
     ]
@@ -55,6 +64,17 @@ def verification_message(proposal: Proposal) -> dict[str, Any]:
         "supersedes": proposal.supersedes,
         "deadline": proposal.deadline,
         "salt": proposal.salt,
+    }
+
+
+def release_message(release: BufferRelease) -> dict[str, Any]:
+    """Also the contract's struct, member by member in its order."""
+    return {
+        "project": release.project,
+        "kilograms": release.kilograms,
+        "evidence": release.evidence,
+        "deadline": release.deadline,
+        "salt": release.salt,
     }
 
 
