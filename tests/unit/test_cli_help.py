@@ -14,7 +14,10 @@ from onetonne.cli import app
 from onetonne.cli.root import hoisted
 
 PRINTS_NO_DATA: set[str] = set()
-NOTHING_SENT = {"chain", "account", "batch", "holdings", "certificate", "index", "audit", "registry"}
+NOTHING_SENT = {
+    *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
+    *("index", "audit", "registry"),
+}
 READS = {"list", "show", "sign"}
 EXAMPLE = re.compile(r"Example: (onetonne .+)")
 

@@ -15,6 +15,7 @@ from onetonne.cli import (
     chain,
     credits,
     deploy,
+    evidence,
     freeze,
     index,
     methodology,
@@ -46,6 +47,7 @@ NOUNS = {
     "freeze": freeze.app,
     "batch": batch.app,
     "certificate": certificate.app,
+    "evidence": evidence.app,
     "index": index.app,
     "registry": registry.app,
 }
