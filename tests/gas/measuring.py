@@ -16,18 +16,21 @@ from statements import (
     ABOVE_EVERYTHING,
     FIRST,
     LAST,
+    approval,
     code,
     day,
+    decision,
     issuance,
     namespace,
     proposal,
     registration,
     roots_of,
+    rule,
 )
 
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import deploy
-from onetonne.terms import CancellationKind, FreezeScope, Purpose, RetirementDetails
+from onetonne.terms import CancellationKind, FreezeScope, Purpose, RetirementDetails, Use
 
 TONNES = LAST - FIRST + 1
 GAS_LIMIT = 20_000_000
@@ -55,6 +58,8 @@ def account(name: str) -> str:
 GOVERNANCE, REGULATOR, VVB = account("governance"), account("regulator"), account("vvb")
 VCS_OPERATOR, ACR_OPERATOR, CAR_OPERATOR = account("vcs"), account("acr"), account("car")
 ALICE, BOB, AIRLINE = account("alice"), account("bob"), account("airline")
+ICAO, HOST = account("icao"), account("host")
+CORSIA_1 = code("CORSIA-1")
 
 
 class Bench:
@@ -73,6 +78,8 @@ class Bench:
             CAR_OPERATOR,
             ALICE,
             BOB,
+            ICAO,
+            HOST,
             deployer.address,
         ):
             chain.node.request("anvil_setBalance", name, hex(10**21))
@@ -98,10 +105,16 @@ class Bench:
     def issue(self, sender: str, *orders: tuple[Any, ...], refused: bool = False) -> int:
         return self.gas(sender, "Credits", "issue", list(orders), ALICE, refused=refused)
 
-    def retire(self, *batches: int, verb: str = "retireWithDetails") -> int:
+    def retire(
+        self, *batches: int, verb: str = "retireWithDetails", purpose: Purpose = Purpose.VOLUNTARY
+    ) -> int:
         lots = [(batch, 1_500) for batch in batches]
         details = NAMES if verb == "retireWithDetails" else keccak(text=NAMES)
-        return self.gas(ALICE, "Credits", verb, lots, ALICE, AIRLINE, Purpose.VOLUNTARY, details)
+        return self.gas(ALICE, "Credits", verb, lots, ALICE, AIRLINE, purpose, details)
+
+    def wait(self) -> None:
+        """Until what was entered counts: the next block comes a second later at least."""
+        self.chain.node.request("evm_increaseTime", 1)
 
 
 def block(number: int, **changes: Any) -> tuple[Any, ...]:
@@ -274,6 +287,70 @@ def _(bench: Bench) -> int:
 def _(bench: Bench) -> int:
     bench.retire(1, verb="retire")
     return bench.retire(1, verb="retire")
+
+
+_ELIGIBLE = 25
+"""The batch that `_authorised` issues."""
+
+
+def _authorised(bench: Bench) -> None:
+    """A block of 2021 with all that CORSIA asks: the programme's approval, the host's authorisation, and an
+    accepted guarantee, which is looked for after the adjustment. The label is demanded."""
+    bench.gas(VVB, "Projects", "proposeVerification", proposal(**_NEXT_YEAR))
+    bench.gas(VCS_OPERATOR, "Projects", "acceptVerification", 4, ABOVE_EVERYTHING)
+    start, end = day(2021, 1, 1), day(2021, 12, 31)
+    vintage = {"vintage_start": start, "vintage_end": end, "vintage_year": 2021}
+    bench.issue(VCS_OPERATOR, block(20, verification=4, **vintage))
+    asks = rule(by_methodology=False, use=Use.INTERNATIONAL_MITIGATION, adjusted=True)
+    bench.gas(GOVERNANCE, "Labels", "admitFramework", CORSIA_1, ICAO, asks)
+    bench.gas(GOVERNANCE, "Labels", "setHost", b"ET", HOST)
+    bench.gas(GOVERNANCE, "Labels", "demandLabel", Purpose.CORSIA_PHASE_1, CORSIA_1)
+    bench.gas(ICAO, "Labels", "approveProgramme", CORSIA_1, 1, approval(), decision())
+    uses, letter = 1 << Use.INTERNATIONAL_MITIGATION, decision()
+    bench.gas(HOST, "Labels", "authorise", 1, 2021, uses, 1_000 * TONNES, [_ELIGIBLE], letter)
+    bench.gas(ICAO, "Labels", "setGuarantee", CORSIA_1, 1, 2021, True, decision())
+    bench.wait()
+
+
+def _retire_for_corsia(bench: Bench) -> int:
+    return bench.retire(_ELIGIBLE, purpose=Purpose.CORSIA_PHASE_1)
+
+
+@case("retire for CORSIA: with names, the beneficiary's first certificate")
+def _(bench: Bench) -> int:
+    """The project's first transfer of that year too."""
+    _authorised(bench)
+    return _retire_for_corsia(bench)
+
+
+@case("retire for CORSIA: with names, a later certificate")
+def _(bench: Bench) -> int:
+    _authorised(bench)
+    _retire_for_corsia(bench)
+    return _retire_for_corsia(bench)
+
+
+@case("retire for CORSIA: with names, a later certificate, ten earlier approvals")
+def _(bench: Bench) -> int:
+    """Each in a second of its own: what was entered is kept, and looked through."""
+    _authorised(bench)
+    for _ in range(10):
+        bench.gas(ICAO, "Labels", "approveProgramme", CORSIA_1, 1, approval(), decision())
+        bench.wait()
+    _retire_for_corsia(bench)
+    return _retire_for_corsia(bench)
+
+
+@case("retire for host NDC: with names, the beneficiary's first certificate")
+def _(bench: Bench) -> int:
+    """The host's first use of that project and year too; no label is demanded."""
+    return bench.retire(1, purpose=Purpose.HOST_NDC)
+
+
+@case("retire for host NDC: with names, a later certificate")
+def _(bench: Bench) -> int:
+    bench.retire(1, purpose=Purpose.HOST_NDC)
+    return bench.retire(1, purpose=Purpose.HOST_NDC)
 
 
 @case("cancel")
