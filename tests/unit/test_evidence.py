@@ -16,7 +16,7 @@ from onetonne import evidence
 from onetonne.cli import app
 from onetonne.errors import BadInput, FileError
 from onetonne.evidence import Evidence, FileItem, RowItem, of_files, of_rows, read_proof, read_tree
-from onetonne.evidence.merkle import MerkleTree, leaf, root_of
+from onetonne.evidence.merkle import MerkleTree, leaf, pair, root_of
 
 WORDS = st.binary(min_size=32, max_size=32)
 TABLE = "day,plot,ndvi\n2022-06-01,A,0.71\n2023-06-01,A,0.69\n2024-06-01,B,0.80\n"
@@ -57,6 +57,12 @@ def test_root_is_the_one_of_openzeppelins_own_example() -> None:
     values = [("0x" + "11" * 20, 5 * 10**18), ("0x" + "22" * 20, 25 * 10**17)]
     tree = MerkleTree(leaf(encode(["address", "uint256"], value)) for value in values)
     assert tree.root.hex() == "d4dee0beab2d53f2cc83e567171bd2820e49898130a22622b10ead383e90bd77"
+
+
+def test_tree_has_the_shape_of_openzeppelins() -> None:
+    """StandardMerkleTree sorts the leaves and lays them down from the end; an uneven one is the largest."""
+    low, middle, high = (bytes([number]) * 32 for number in (1, 2, 3))
+    assert MerkleTree([middle, high, low]).root == pair(pair(low, middle), high)
 
 
 @given(st.sets(WORDS, min_size=1, max_size=40))
@@ -219,6 +225,7 @@ def test_two_files_of_one_name_are_refused(folder: Path) -> None:
     accents = [folder / "caf\u00e9", folder / "cafe\u0301"]
     for path in accents:
         path.write_text(str(path))
+    assert [item.key for item in of_files(accents[1:]).items] == ["caf\u00e9"]
     assert "comes twice" in refused("evidence", "hash", folder)
 
 
