@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from demonstration.attacks import Answer
 from demonstration.stage import Stage
 
 
@@ -42,9 +43,23 @@ def readable(stage: Stage, sentence: str) -> str:
 
 
 def spoken(name: str) -> str:
-    named = {"vcs": "operator of VCS", "acr": "operator of ACR", "gs": "operator of GS", "vvb": "VVB"}
+    named = {"icvcm": "ICVCM", "icao": "ICAO", "kenya": "authority of Kenya", "vvb": "VVB"}
+    named |= {name: f"operator of {name.upper()}" for name in ("vcs", "acr", "gs")}
     return named.get(name, name.replace("-", " "))
 
 
 def aside(stage: Stage, sentence: str) -> None:
     stage.console.print(Padding(Text(readable(stage, sentence), style="dim"), (0, 0, 0, 6)))
+
+
+def answered(stage: Stage, answer: Answer) -> None:
+    """An attempt, and what the contracts said."""
+    wanted = answer.attack.error
+    mark = f"refused by {answer.error}" if answer.error else "goes through"
+    if not answer.as_expected:
+        mark += f", not {f'refused by {wanted}' if wanted else 'let through'} as it must be"
+    colour = "green" if answer.as_expected else "red"
+    line = Text.assemble(f"  {answer.attack.title}: ", (mark, f"bold {colour}"), f" ({answer.gas:,} gas)")
+    stage.console.print(line, soft_wrap=True)
+    if answer.error:
+        aside(stage, answer.sentence)

@@ -28,7 +28,20 @@ from onetonne.terms import (
     VerificationId,
 )
 
-NAMES = ("governance", "vcs", "acr", "gs", "vvb", "proponent", "trader", "ferry-line")
+NAMES = (
+    "governance",
+    "vcs",
+    "acr",
+    "gs",
+    "vvb",
+    "icvcm",
+    "icao",
+    "kenya",
+    "proponent",
+    "trader",
+    "ferry-line",
+    "airline",
+)
 YEAR = 2023
 _MARK = "made by scripts/demo.py"
 _QUICK = 2**12  # scrypt's n: these keys live for a minute

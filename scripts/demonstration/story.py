@@ -7,10 +7,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from rich.markup import escape
-from rich.text import Text
 
 from demonstration.attacks import ACR_PREFIX, GS_PREFIX, Answer, attacks, attempt, control
-from demonstration.page import act, aside, say, spoken, table
+from demonstration.labelling import labelled
+from demonstration.page import act, answered, say, spoken, table
 from demonstration.stage import YEAR, Stage, statement
 from onetonne import importing, registries, serials
 from onetonne.audit import AuditReport, audit
@@ -47,7 +47,7 @@ def tell(stage: Stage) -> int:
     _by_hand(stage)
     _traded(stage)
     _retired(stage)
-    answers = _attacked(stage)
+    answers = labelled(stage) + _attacked(stage)
     report = _audited(stage)
     return _concluded(stage, answers, report, time.monotonic() - stage.started)
 
@@ -58,7 +58,7 @@ def _deployed(stage: Stage) -> None:
     act(
         stage,
         "1. A chain and the contracts",
-        "A local Ethereum chain runs on this machine, with eight contracts on it. None of them can "
+        "A local Ethereum chain runs on this machine, with nine contracts on it. None of them can "
         "be replaced.",
     )
     table(stage, ["Contract", "Address"], list(deployment.addresses.items()))
@@ -142,7 +142,7 @@ def _issued(stage: Stage, plan: ImportPlan) -> None:
 
 
 def _by_hand(stage: Stage) -> None:
-    """What the attempts of act 7 need beside the import."""
+    """What the attempts of act 8 need beside the import."""
     act(
         stage,
         "5. Two more programmes, and one activity that two of them certify",
@@ -255,7 +255,7 @@ def _certificate(stage: Stage, retirement: RetirementId, details: RetirementDeta
 def _attacked(stage: Stage) -> list[Answer]:
     act(
         stage,
-        "7. Every attempt to count twice",
+        "8. Every attempt to count twice",
         "Each is signed and sent past all checks of the Python package. Only the contracts stand in its way.",
     )
     answers: list[Answer] = []
@@ -263,29 +263,17 @@ def _attacked(stage: Stage) -> list[Answer]:
         stage.console.print(f"\n[bold]{escape(group)}")
         for attack in members:
             answers.append(attempt(stage, attack))
-            _answer(stage, answers[-1])
+            answered(stage, answers[-1])
     stage.console.print("\n[bold]And what is right")
     answers.append(attempt(stage, control(stage)))
-    _answer(stage, answers[-1])
+    answered(stage, answers[-1])
     return answers
-
-
-def _answer(stage: Stage, answer: Answer) -> None:
-    wanted = answer.attack.error
-    mark = f"refused by {answer.error}" if answer.error else "goes through"
-    if not answer.as_expected:
-        mark += f", not {f'refused by {wanted}' if wanted else 'let through'} as it must be"
-    colour = "green" if answer.as_expected else "red"
-    line = Text.assemble(f"  {answer.attack.title}: ", (mark, f"bold {colour}"), f" ({answer.gas:,} gas)")
-    stage.console.print(line, soft_wrap=True)
-    if answer.error:
-        aside(stage, answer.sentence)
 
 
 def _audited(stage: Stage) -> AuditReport:
     act(
         stage,
-        "8. The audit",
+        "9. The audit",
         "From the chain alone: all events told again, and every storage slot read and compared with them.",
     )
     with Index.open(stage.home / "index.sqlite") as index:
