@@ -36,6 +36,10 @@ contract IntervalSetHarness {
         return _set.hintFor(first);
     }
 
+    function below(uint64 position) external view returns (uint64 key) {
+        return _set.below(position);
+    }
+
     function top() external view returns (uint64 key) {
         return _set.top();
     }

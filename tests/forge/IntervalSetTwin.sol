@@ -78,6 +78,7 @@ abstract contract IntervalSetTwin {
             vm.assertEq(first, keyed.first, "rangeAt: first");
 
             vm.assertEq(_set.hintFor(position), _expectedHintFor(position), "hintFor");
+            vm.assertEq(_set.below(position), _expectedBelow(position), "below");
             if (position == to) break;
         }
     }
@@ -170,6 +171,14 @@ abstract contract IntervalSetTwin {
             if (last > topmost) topmost = last;
         }
         if (hint == topmost) hint = HEAD;
+    }
+
+    function _expectedBelow(uint64 position) private view returns (uint64 key) {
+        key = NONE;
+        for (uint256 i; i < _ranges.length; ++i) {
+            uint64 last = _ranges[i].last;
+            if (last < position && (key == NONE || last > key)) key = last;
+        }
     }
 
     function _holderOf(uint64 position) private view returns (Range memory holder) {

@@ -16,6 +16,8 @@ interface Cheats is Vm {
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory logs);
     function chainId(uint256 id) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool success);
     function etch(address target, bytes calldata code) external;
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);

@@ -65,11 +65,14 @@ contract CreditsRetireTest is LedgerTest {
         vm.expectEmit(address(credits));
         emit IERC1155.TransferBatch(alice, alice, address(0), pair(1, 2), pair(10, 20));
         vm.expectEmit(address(credits));
-        emit ICredits.Retired(R1, B1, bob, alice, kg(0), kg(10), ICredits.Purpose.Corsia, R1, 0);
+        emit ICredits.Retired(R1, B1, bob, alice, kg(0), kg(10), ICredits.Purpose.NationalScheme, R1, 0);
         vm.expectEmit(address(credits));
-        emit ICredits.Retired(RetirementId.wrap(2), B2, bob, alice, kg(0), kg(20), ICredits.Purpose.Corsia, R1, 0);
+        emit ICredits.Retired(
+            RetirementId.wrap(2), B2, bob, alice, kg(0), kg(20), ICredits.Purpose.NationalScheme, R1, 0
+        );
         vm.prank(alice);
-        RetirementId[] memory ids = credits.retire(lotsOf(B1, 10, B2, 20), alice, bob, ICredits.Purpose.Corsia, 0);
+        RetirementId[] memory ids =
+            credits.retire(lotsOf(B1, 10, B2, 20), alice, bob, ICredits.Purpose.NationalScheme, 0);
         vm.assertEq(ids.length, 2);
         vm.assertEq(RetirementId.unwrap(ids[1]), 2);
         vm.assertEq(credits.retirement(ids[1]).position, 1);
@@ -207,16 +210,16 @@ contract CreditsRetireTest is LedgerTest {
         vm.assertTrue(batch.taken == kg(907) && batch.cancelled == kg(600), "cursors");
     }
 
-    function test_cancel_takes_every_kind_but_a_reversal() external {
-        for (uint8 i; i < 6; ++i) {
+    function test_cancel_takes_every_kind_but_those_of_shortfalls() external {
+        for (uint8 i; i < 7; ++i) {
             ICredits.CancellationKind kind = ICredits.CancellationKind(i);
-            if (kind == ICredits.CancellationKind.Reversal) {
+            if (kind == ICredits.CancellationKind.Reversal || kind == ICredits.CancellationKind.Replacement) {
                 vm.expectRevert(abi.encodeWithSelector(ICredits.CancellationKindReserved.selector, kind));
             }
             vm.prank(alice);
             credits.cancel(lot(B1, 1), alice, kind, "");
         }
-        vm.assertTrue(credits.batch(B1).cancelled == kg(5), "five of six");
+        vm.assertTrue(credits.batch(B1).cancelled == kg(5), "five of seven");
     }
 
     function test_cancel_reverts_as_retire_does() external {

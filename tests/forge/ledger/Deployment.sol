@@ -12,6 +12,7 @@ import {IProgrammes} from "../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
 import {IRedemptions} from "../../../contracts/interfaces/IRedemptions.sol";
 import {IRenderer} from "../../../contracts/interfaces/IRenderer.sol";
+import {IShortfalls} from "../../../contracts/interfaces/IShortfalls.sol";
 import {ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
 import {vm} from "./Cheats.sol";
@@ -33,6 +34,7 @@ abstract contract Deployment {
     IProjects internal projects;
     IManagedLabels internal labels;
     IRedemptions internal redemptions;
+    IShortfalls internal shortfalls;
     IRenderer internal renderer;
     ICertificates internal certificates;
     ILedger internal credits;
@@ -43,17 +45,23 @@ abstract contract Deployment {
     function deploy() internal {
         vm.warp(1_790_000_000);
         manager = new AccessManager(address(this));
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 6);
+        uint256 nonce = vm.getNonce(address(this));
+        address shortfallsAt = vm.computeCreateAddress(address(this), nonce + 4);
+        address creditsAt = vm.computeCreateAddress(address(this), nonce + 7);
         programmes = IManagedProgrammes(_create("Programmes", abi.encode(manager)));
-        projects = IProjects(_create("Projects", abi.encode(programmes, predicted)));
-        labels = IManagedLabels(_create("Labels", abi.encode(manager, predicted)));
-        redemptions = IRedemptions(_create("Redemptions", abi.encode(predicted, programmes)));
-        renderer = IRenderer(_create("Renderer", abi.encode(predicted, programmes, projects)));
-        certificates = ICertificates(_create("Certificates", abi.encode(predicted, renderer)));
+        projects = IProjects(_create("Projects", abi.encode(programmes, creditsAt, shortfallsAt)));
+        labels = IManagedLabels(_create("Labels", abi.encode(manager, creditsAt, programmes, projects)));
+        redemptions = IRedemptions(_create("Redemptions", abi.encode(creditsAt, programmes)));
+        shortfalls = IShortfalls(_create("Shortfalls", abi.encode(creditsAt, programmes, projects)));
+        renderer = IRenderer(_create("Renderer", abi.encode(creditsAt, programmes, projects, labels, shortfalls)));
+        certificates = ICertificates(_create("Certificates", abi.encode(creditsAt, renderer)));
         credits = ILedger(
-            _create("Credits", abi.encode(manager, programmes, projects, labels, certificates, redemptions, renderer))
+            _create(
+                "Credits",
+                abi.encode(manager, programmes, projects, labels, certificates, redemptions, shortfalls, renderer)
+            )
         );
-        require(address(credits) == predicted, "wiring");
+        require(address(shortfalls) == shortfallsAt && address(credits) == creditsAt, "wiring");
     }
 
     /// @dev A contract of ours by its name, from the artifact that forge made of it.

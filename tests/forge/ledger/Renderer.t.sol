@@ -38,7 +38,7 @@ contract RendererTest is LedgerTest {
         _is(json, ".properties.retired_tonnes", "1.5");
         _is(json, ".properties.cancelled_tonnes", "0.007");
         _is(json, ".properties.redeemed_tonnes", "2");
-        vm.assertEq(vm.parseJsonKeys(json, ".properties").length, 12);
+        vm.assertEq(vm.parseJsonKeys(json, ".properties").length, 13);
         _is(json, ".attributes[0].trait_type", "Programme");
         _is(json, ".attributes[0].value", "VCS");
         _assertWellFormed(_svg(json));
@@ -104,13 +104,17 @@ contract RendererTest is LedgerTest {
     }
 
     function test_certificate_uri_names_every_purpose_and_its_claim() external {
-        string[5] memory names = ["voluntary", "CORSIA", "host country NDC", "national scheme", "other"];
-        for (uint8 i; i < 5; ++i) {
+        string[6] memory names = [
+            "voluntary", "CORSIA, first phase", "CORSIA, second phase", "host country NDC", "national scheme", "other"
+        ];
+        uint256 before = vm.snapshotState();
+        for (uint8 i; i < 6; ++i) {
             vm.prank(alice);
             RetirementId[] memory ids = credits.retire(lotsOf(B1, 1, B1, 1), alice, bob, ICredits.Purpose(i), 0);
             string memory json = _json(certificates.tokenURI(RetirementId.unwrap(ids[1])));
             _is(json, ".properties.purpose", names[i]);
             _is(json, ".properties.claim", vm.toString(RetirementId.unwrap(ids[0])));
+            vm.revertToState(before); // CORSIA and the host exclude each other (I8)
         }
     }
 
@@ -126,9 +130,9 @@ contract RendererTest is LedgerTest {
         vm.warp(block.timestamp + time);
         vm.prank(alice);
         RetirementId id =
-            credits.retire(lot(B1, 1 + (kilograms % 4999)), alice, bob, ICredits.Purpose(purpose % 5), 0)[0];
+            credits.retire(lot(B1, 1 + (kilograms % 4999)), alice, bob, ICredits.Purpose(purpose % 6), 0)[0];
         string memory json = _json(certificates.tokenURI(RetirementId.unwrap(id)));
-        vm.assertTrue(vm.parseJsonKeys(json, ".properties").length >= 13, "facts");
+        vm.assertTrue(vm.parseJsonKeys(json, ".properties").length >= 14, "facts");
         _assertWellFormed(_svg(json));
         _assertWellFormed(_svg(_json(credits.uri(1))));
     }
@@ -138,7 +142,7 @@ contract RendererTest is LedgerTest {
         _is(json, ".properties.serials", serials);
         _is(json, ".properties.tonnes", tonnes);
         bool whole = bytes(fractions).length == 0;
-        vm.assertEq(vm.parseJsonKeys(json, ".properties").length, whole ? 13 : 14);
+        vm.assertEq(vm.parseJsonKeys(json, ".properties").length, whole ? 14 : 15);
         if (!whole) _is(json, ".properties.fractions", fractions);
     }
 
