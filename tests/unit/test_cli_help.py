@@ -18,7 +18,7 @@ NOTHING_SENT = {
     *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
     *("index", "audit", "registry"),
 }
-READS = {"list", "show", "sign"}
+READS = {"list", "show", "sign", "explain", "tables"}
 EXAMPLE = re.compile(r"Example: (onetonne .+)")
 
 
@@ -51,6 +51,7 @@ def test_the_nouns_and_verbs_are_all_there() -> None:
     assert len(COMMANDS) > 50
     nouns = {path.split()[0] for path in COMMANDS}
     assert {"mint", "transfer", "retire", "cancel", "redeem", "freeze", "audit", "registry"} <= nouns
+    assert {"framework", "label", "host", "article6", "reversal", "shortfall", "buffer"} <= nouns
 
 
 @pytest.mark.parametrize("path", COMMANDS)

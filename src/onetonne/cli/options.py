@@ -1,13 +1,13 @@
 """Options that many commands take, and readings of what people write in them."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
 
 from onetonne.cli.root import Misuse
 from onetonne.errors import BadInput, DateError, quoted
-from onetonne.terms import BatchId, Lot, parse_quantity, to_days
+from onetonne.terms import EPOCH, NO_DEADLINE, BatchId, Lot, Seconds, parse_quantity, to_days
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 DryRun = Annotated[
@@ -81,6 +81,26 @@ def parse_period(text: str) -> tuple[date, date]:
     if period[1] < period[0]:
         raise DateError(f"Period {quoted(text)} ends before it starts: exchange the days.")
     return period
+
+
+def parse_window(text: str | None) -> tuple[date, date]:
+    """As `parse_period`, with either end left out where there is none; all days for None."""
+    first, dots, last = (text or "..").partition("..")
+    return parse_period(f"{first.strip() or EPOCH}{dots}{last.strip() or date.max}")
+
+
+def window_in_words(start: date, end: date) -> str:
+    """`2016-01-01 to 2030-12-31`, `from 2016-01-01 on`, `all`: as `parse_window` reads it."""
+    if end == date.max:
+        return "all" if start == EPOCH else f"from {start} on"
+    return f"until {end}" if start == EPOCH else f"{start} to {end}"
+
+
+def end_of(day: str | None) -> Seconds:
+    """The last second of a day, UTC; `NO_DEADLINE` for None. Raises `DateError`."""
+    if day is None:
+        return NO_DEADLINE
+    return Seconds(int(datetime.combine(parse_date(day), time(23, 59, 59), UTC).timestamp()))
 
 
 def parse_hash(text: str, what: str) -> bytes:

@@ -189,6 +189,9 @@ def progress(doing: str, *, hidden: bool = False) -> Iterator[Advance]:
 
 _CAPITALS = {
     "CORSIA": "CORSIA",
+    "CORSIA_PHASE_1": "CORSIA-1",
+    "CORSIA_PHASE_2": "CORSIA-2",
+    "NDC": "NDC",
     "HOST_NDC": "host NDC",
 }
 

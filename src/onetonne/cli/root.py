@@ -16,7 +16,10 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes; 0 is success
 _UsageError: Any = typer.BadParameter.__mro__[2]
 
 _GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
-_HASHES = ("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root")
+_HASHES = (
+    *("--condition-hash", "--letter-hash"),
+    *("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root"),
+)
 _SECRET_OPTIONS = ("--key", "--private-key", "--passphrase", "--password", "--mnemonic", "--seed")
 _KEY = re.compile(r"(?:0[xX])?[0-9a-fA-F]{64}")
 _KEY_HINT = (

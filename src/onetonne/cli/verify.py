@@ -1,26 +1,22 @@
 """`onetonne verify`: a VVB states what it verified, the programme's operator accepts it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from eth_utils.crypto import keccak
 
-from onetonne.cli.options import AsJson, DryRun, Reason, Sender, parse_date, parse_hash, parse_period
+from onetonne.cli.decisions import document_hash
+from onetonne.cli.options import AsJson, DryRun, Reason, Sender, end_of, parse_hash, parse_period
 from onetonne.cli.output import cell, facts, moment, say, show_json, table, tonnes
 from onetonne.cli.references import METHODOLOGY_HELP, PROJECT_HELP, methodology_named, project_named
-from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report
 from onetonne.cli.session import Session, session_of
 from onetonne.ledger.statements import read_signed
 from onetonne.ledger.statements import sign as sign_statement
 from onetonne.terms import (
-    NO_DEADLINE,
     ComponentId,
     Proposal,
-    Seconds,
     VerificationId,
     format_quantity,
     parse_quantity,
@@ -287,26 +283,12 @@ def _statement(session: Session, given: Mapping[str, Any]) -> Proposal:
         period_start=start,
         period_end=end,
         verified=parse_quantity(given["verified"]),
-        evidence_hash=_hash_of(given["evidence"], given["evidence_hash"]),
+        evidence_hash=document_hash("--evidence", given["evidence"], given["evidence_hash"]),
         data_root=parse_hash(given["data_root"], "Data root") if given["data_root"] else bytes(32),
         source=given["source"],
         component=ComponentId(given["component"]),
         supersedes=VerificationId(given["supersedes"]),
-        deadline=_end_of(given["deadline"]),
+        deadline=end_of(given["deadline"]),
         # Not a random one: the same command twice makes the same statement, and the contract refuses that.
         salt=parse_hash(given["salt"], "Salt") if given["salt"] else bytes(32),
     )
-
-
-def _hash_of(evidence: Path | None, evidence_hash: str | None) -> bytes:
-    if (evidence is None) == (evidence_hash is None):
-        raise Misuse("Give the verification report with --evidence FILE, or its --evidence-hash.")
-    if evidence is not None:
-        return bytes(keccak(evidence.read_bytes()))
-    return parse_hash(evidence_hash or "", "Evidence hash")
-
-
-def _end_of(deadline: str | None) -> Seconds:
-    if deadline is None:
-        return NO_DEADLINE
-    return Seconds(int(datetime.combine(parse_date(deadline), time(23, 59, 59), UTC).timestamp()))

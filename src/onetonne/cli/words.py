@@ -1,8 +1,9 @@
 """Words of the command line for what the contracts number."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from onetonne.terms import CancellationKind, Kilograms, Purpose, Serial
+from onetonne.terms import CancellationKind, Kilograms, Purpose, Rule, Serial, Use
 
 
 class PurposeWord(StrEnum):
@@ -32,6 +33,49 @@ class KindWord(StrEnum):
     @property
     def kind(self) -> CancellationKind:
         return CancellationKind[self.name]
+
+
+class UseWord(StrEnum):
+    """What a host country authorises, as Article 6 abbreviates it."""
+
+    NDC = "ndc"
+    INTERNATIONAL_MITIGATION = "imp"
+    OTHER_PURPOSES = "op"
+
+    @property
+    def use(self) -> Use:
+        return Use[self.name]
+
+
+_USES = {
+    Use.NDC: "another country's NDC",
+    Use.INTERNATIONAL_MITIGATION: "international mitigation",
+    Use.OTHER_PURPOSES: "other purposes",
+}
+
+
+def use_in_words(use: Use) -> str:
+    """Such as `international mitigation`."""
+    return _USES[use]
+
+
+def uses_in_words(uses: Iterable[Use]) -> str:
+    return ", ".join(use_in_words(use) for use in sorted(uses))
+
+
+def rule_in_words(rule: Rule) -> str:
+    """What a framework asks, for a sentence that begins with "asks for"."""
+    asked = ["an approved programme"] if rule.by_programme else []
+    asked += ["an approved methodology version"] if rule.by_methodology else []
+    if rule.use is not None:
+        asked.append(f"the host country's authorisation for {use_in_words(rule.use)}")
+        asked += ["a corresponding adjustment or guarantee"] if rule.adjusted else []
+    return ", ".join(asked) or "nothing but that nothing is excluded"
+
+
+def purpose_words(purposes: Iterable[Purpose]) -> list[str]:
+    """As `retire --purpose` takes them."""
+    return [PurposeWord[purpose.name].value for purpose in sorted(purposes)]
 
 
 def serials_in_words(first: Serial, last: Serial, of_first: Kilograms, of_last: Kilograms) -> str:

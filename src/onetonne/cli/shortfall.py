@@ -1,0 +1,308 @@
+"""`onetonne reversal`, `over-issuance` and `shortfall`: what went wrong, and what makes it good."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from onetonne.cli.credits import lot_in_words
+from onetonne.cli.decisions import Evidence, EvidenceHash, document_hash
+from onetonne.cli.options import (
+    AsJson,
+    BatchArgument,
+    DryRun,
+    Holder,
+    Lots,
+    QuantityArgument,
+    Sender,
+    lots_of,
+    parse_lot,
+)
+from onetonne.cli.output import cell, facts, moment, plain, show_json, table, tonnes
+from onetonne.cli.references import PROJECT_HELP, project_named
+from onetonne.cli.root import Misuse
+from onetonne.cli.sending import report as report_sent
+from onetonne.cli.session import Session, session_of
+from onetonne.ledger.results import MadeGood
+from onetonne.ledger.shortfalls import first_lots
+from onetonne.terms import (
+    BatchId,
+    Kilograms,
+    Lot,
+    ProjectId,
+    ShortfallId,
+    format_quantity,
+    parse_quantity,
+)
+
+reversal = typer.Typer(no_args_is_help=True, help="Report stored carbon that was lost; cover it.")
+over_issuance = typer.Typer(no_args_is_help=True, help="Mark tonnes that should not have been issued.")
+shortfall = typer.Typer(no_args_is_help=True, help="List what is to be made good, and make it good.")
+
+_Shortfall = Annotated[int, typer.Argument(metavar="SHORTFALL", min=1, help="Id of the shortfall.")]
+_Case = Annotated[str, typer.Option("--case", metavar="TEXT", help="Reference of the case; public for ever.")]
+_BufferLots = Annotated[
+    list[str] | None,
+    typer.Option("--lot", metavar="BATCH:QUANTITY", help="Of the buffer; else the oldest vintages first."),
+]
+
+
+@reversal.command()
+def report(
+    context: typer.Context,
+    project: Annotated[str, typer.Argument(metavar="PROJECT", help=PROJECT_HELP)],
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="What was lost, such as 120t.")],
+    case: _Case,
+    evidence: Evidence = None,
+    evidence_hash: EvidenceHash = None,
+    lot: _BufferLots = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Also where more is lost than the project was issued.")
+    ] = False,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Report a reversal, and cancel the project's buffer credits against it, oldest vintage first.
+
+    The project's operator only; a report can't be taken back. What the buffer does not cover is outstanding,
+    and stops issuance to the project until it is made good.
+
+    Example: onetonne reversal report VCS:1340 120t --evidence loss-event.pdf --case VCS-2026-4 --from verra
+    """
+    session = session_of(context)
+    found, kilograms = project_named(session, project), parse_quantity(quantity)
+    hashed = document_hash("--evidence", evidence, evidence_hash)
+    signer = session.signer(sender)
+    if not (yes or dry_run):
+        _confirm(session, found, kilograms)
+    lots = [parse_lot(text) for text in lot or []] or first_lots(session.ledger.buffer_lots(found), kilograms)
+    done = session.ledger.report_reversal(
+        found, kilograms, lots, hashed, case, signer=signer, dry_run=dry_run
+    )
+    covered = Kilograms(sum(one.kilograms for one in lots))
+    outstanding = Kilograms(kilograms - covered)
+    report_sent(
+        done.sent,
+        as_json,
+        {
+            "shortfall": done.shortfall,
+            "project": found,
+            "kilograms": kilograms,
+            "lots": lots,
+            "outstanding_kilograms": outstanding,
+            "evidence": hashed,
+        },
+        f"Shortfall {done.shortfall}: {format_quantity(kilograms)} of project {found} were lost.",
+        *_cancelled(lots, "of the buffer"),
+        f"Outstanding: {format_quantity(outstanding)}; nothing is issued to the project until that is made "
+        "good."
+        if outstanding
+        else "The buffer covers all of it.",
+    )
+
+
+@reversal.command()
+def cover(
+    context: typer.Context,
+    number: _Shortfall,
+    lot: _BufferLots = None,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cancel further credits of the project's buffer against a reversal. The project's operator only.
+
+    Example: onetonne reversal cover 1 --from verra
+    """
+    session = session_of(context)
+    ledger, id_ = session.ledger, ShortfallId(number)
+    before = ledger.shortfall(id_)
+    lots = [parse_lot(text) for text in lot or []] or first_lots(
+        ledger.buffer_lots(before.project), before.outstanding
+    )
+    done = ledger.cover_reversal(id_, lots, signer=session.signer(sender), dry_run=dry_run)
+    _report_made_good(id_, before.outstanding, lots, done, as_json, "of the buffer")
+
+
+@over_issuance.command()
+def mark(
+    context: typer.Context,
+    batch: Annotated[int, typer.Argument(metavar="BATCH", min=1, help="Id of the batch.")],
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="Such as 10t.")],
+    case: _Case,
+    evidence: Evidence = None,
+    evidence_hash: EvidenceHash = None,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mark tonnes of a batch as over-issued, until other credits are cancelled in their place.
+
+    The programme's operator only; a mark can't be taken back. It stops no transfer; certificates from that
+    batch say so when they are read, and stay.
+
+    Example: onetonne over-issuance mark 3 10t --evidence review.pdf --case VCS-2026-5 --from verra
+    """
+    session = session_of(context)
+    kilograms, hashed = parse_quantity(quantity), document_hash("--evidence", evidence, evidence_hash)
+    done = session.ledger.mark_over_issued(
+        BatchId(batch), kilograms, hashed, case, signer=session.signer(sender), dry_run=dry_run
+    )
+    report_sent(
+        done.sent,
+        as_json,
+        {"shortfall": done.shortfall, "batch": batch, "kilograms": kilograms, "evidence": hashed},
+        f"Shortfall {done.shortfall}: {format_quantity(kilograms)} of batch {batch} are over-issued.",
+        f"Outstanding: {format_quantity(kilograms)}; see `onetonne shortfall make-good`.",
+    )
+
+
+@shortfall.command("list")
+def list_(
+    context: typer.Context,
+    outstanding: Annotated[
+        bool, typer.Option("--outstanding", help="Only what is not made good yet.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List reversals and over-issuances, and how much of each is made good.
+
+    Example: onetonne shortfall list --outstanding
+    """
+    found = [
+        one
+        for one in session_of(context).listings.shortfalls()
+        if one.shortfall.outstanding or not outstanding
+    ]
+    if as_json:
+        show_json([_document(one) for one in found])
+        return
+    table(
+        [
+            *("Id>", "Kind", "Project>", "Batch>", "Reported, t>", "Made good, t>", "Outstanding, t>"),
+            *("Reported", "Case~"),
+        ],
+        [
+            (
+                one.shortfall.id,
+                cell(one.shortfall.kind),
+                one.shortfall.project,
+                one.shortfall.batch or "",
+                tonnes(one.shortfall.kilograms),
+                tonnes(one.shortfall.made_good),
+                tonnes(one.shortfall.outstanding),
+                moment(one.shortfall.reported_at),
+                one.case_reference,
+            )
+            for one in found
+        ],
+    )
+
+
+@shortfall.command()
+def show(context: typer.Context, number: _Shortfall, as_json: AsJson = False) -> None:
+    """Show a reversal or an over-issuance: its evidence, and what is outstanding.
+
+    Example: onetonne shortfall show 1
+    """
+    session = session_of(context)
+    session.ledger.shortfall(ShortfallId(number))  # refuses an unknown one in the contract's words
+    found = next(one for one in session.listings.shortfalls() if one.shortfall.id == number)
+    if as_json:
+        show_json(_document(found))
+        return
+    entry = found.shortfall
+    facts(
+        {
+            "Shortfall": entry.id,
+            "Kind": cell(entry.kind),
+            "Project": entry.project,
+            "Batch": entry.batch or None,
+            "Reported": f"{format_quantity(entry.kilograms)} on {moment(entry.reported_at)}",
+            "Made good": format_quantity(entry.made_good),
+            "Outstanding": format_quantity(entry.outstanding),
+            "Case": found.case_reference,
+            "Evidence": found.evidence,
+        }
+    )
+
+
+@shortfall.command("make-good")
+def make_good(
+    context: typer.Context,
+    number: _Shortfall,
+    batch: BatchArgument = None,
+    quantity: QuantityArgument = None,
+    lot: Lots = None,
+    holder: Holder = None,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cancel credits of any batch to make a shortfall good. Nothing takes it back.
+
+    Whoever holds credits may; they count for this shortfall and for no other.
+
+    Example: onetonne shortfall make-good 1 3 10t --from verra
+    """
+    session = session_of(context)
+    id_, lots = ShortfallId(number), lots_of(batch, quantity, lot)
+    before = session.ledger.shortfall(id_)
+    done = session.ledger.make_good(
+        id_,
+        lots,
+        signer=session.signer(sender),
+        holder=session.account(holder) if holder else None,
+        dry_run=dry_run,
+    )
+    _report_made_good(id_, before.outstanding, lots, done, as_json, "")
+
+
+def _report_made_good(
+    shortfall: ShortfallId,
+    before: Kilograms,
+    lots: Sequence[Lot],
+    done: MadeGood,
+    as_json: bool,
+    whose: str,
+) -> None:
+    outstanding = Kilograms(before - sum(one.kilograms for one in lots))
+    report_sent(
+        done.sent,
+        as_json,
+        {
+            "shortfall": shortfall,
+            "lots": lots,
+            "cancellations": done.cancellations,
+            "outstanding_kilograms": outstanding,
+        },
+        *_cancelled(lots, whose),
+        f"Outstanding of shortfall {shortfall}: {format_quantity(outstanding)}.",
+    )
+
+
+def _cancelled(lots: Sequence[Lot], whose: str) -> list[str]:
+    return [f"Cancelled: {lot_in_words(one)}{f' {whose}' if whose else ''}." for one in lots]
+
+
+def _confirm(session: Session, project: ProjectId, kilograms: Kilograms) -> None:
+    """A reversal of more than was ever issued is a slip of the pen more often than a loss."""
+    batches = session.synced().batches()
+    issued = Kilograms(sum(one.issued for one in batches if one.project == project))
+    if kilograms <= issued:
+        return
+    warning = (
+        f"The reversal of {format_quantity(kilograms)} is more than the {format_quantity(issued)} that "
+        f"project {project} was issued, and can't be taken back"
+    )
+    if not sys.stdin.isatty():
+        raise Misuse(f"{warning}: correct the quantity, or give --yes.")
+    typer.confirm(f"{warning}. Report it?", abort=True, err=True)
+
+
+def _document(found: object) -> dict[str, object]:
+    """One flat record."""
+    record = plain(found)
+    return {**record.pop("shortfall"), **record}
