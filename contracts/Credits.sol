@@ -38,9 +38,8 @@ contract Credits is Freezes {
     uint256 private constant BASIS_POINTS = 10_000;
 
     /// @dev Purposes that touch I8, which `Labels` checks whether or not they demand a label.
-    uint8 private constant PURPOSES_OF_HOST = uint8(
-        1 << uint8(Purpose.CorsiaPhase1) | 1 << uint8(Purpose.CorsiaPhase2) | 1 << uint8(Purpose.HostNdc)
-    );
+    uint8 private constant PURPOSES_OF_HOST =
+        uint8(1 << uint8(Purpose.CorsiaPhase1) | 1 << uint8(Purpose.CorsiaPhase2) | 1 << uint8(Purpose.HostNdc));
 
     IProgrammes public immutable programmes;
     IProjects public immutable projects;
@@ -239,7 +238,7 @@ contract Credits is Freezes {
         kilograms = kilogramsOfBlock(order.first, order.last);
         (ProjectId project, MethodologyId methodology) =
             projects.recordIssuance(order.verification, programme, order.vintageStart, order.vintageEnd, kilograms);
-        bufferBasisPoints = programmes.requireMethodologyActive(methodology);
+        (bufferBasisPoints,) = programmes.requireMethodologyActive(methodology);
 
         uint32 number = ++_counters.batches;
         id = BatchId.wrap(number);

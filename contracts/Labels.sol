@@ -18,10 +18,14 @@ import {Kilograms, kilogramsOfBlock} from "./types/Kilograms.sol";
 contract Labels is ILabels, AccessManaged {
     using Checkpoints for Checkpoints.Trace208;
 
-    /// @dev What was first transferred and what the host used, of a project's vintage year (I8).
-    struct Totals {
+    /// @dev What is open of a project's vintage year, and what was used (I8), in one slot: a retirement reads and writes no
+    /// other. `uses`, `cap` and `since` repeat the latest entry of `_authorisations`.
+    struct Claim {
         Kilograms transferred;
         Kilograms usedByHost;
+        Kilograms cap;
+        uint8 uses;
+        uint48 since;
     }
 
     /// @dev First vintage year whose reductions count toward a first NDC under the Paris Agreement, and so the first that
@@ -52,7 +56,7 @@ contract Labels is ILabels, AccessManaged {
 
     mapping(ProjectId id => mapping(uint16 year => Checkpoints.Trace208)) private _authorisations;
     mapping(ProjectId id => mapping(uint16 year => Checkpoints.Trace208)) private _adjustments;
-    mapping(ProjectId id => mapping(uint16 year => Totals)) private _totals;
+    mapping(ProjectId id => mapping(uint16 year => Claim)) private _claims;
 
     modifier onlyBody(bytes32 label) {
         require(framework(label).body == msg.sender, NotBody(label, msg.sender));
@@ -185,34 +189,32 @@ contract Labels is ILabels, AccessManaged {
         BatchId[] calldata batches,
         Decision calldata decision
     ) external onlyHost(id) {
+        require(year >= FIRST_NDC_YEAR, AuthorisationNotNeeded(id, year));
         require(uses != 0 && uses & ~ALL_USES == 0, UsesInvalid(uses));
-        Totals memory totals = _totals[id][year];
+        Claim memory claim = _claims[id][year];
         Kilograms issued = _issued(id, year, batches);
-        Kilograms most = totals.usedByHost < issued ? issued - totals.usedByHost : Kilograms.wrap(0);
-        bool fits = Kilograms.unwrap(cap) != 0 && totals.transferred <= cap && cap <= most;
-        require(fits, AuthorisationCapInvalid(id, year, cap, totals.transferred, most));
-
-        Checkpoints.Trace208 storage entries = _authorisations[id][year];
-        (uint8 previous,) = _unpacked(entries.latest());
-        bool kept = Kilograms.unwrap(totals.transferred) == 0 || previous & ~uses == 0;
-        require(kept, AlreadyTransferred(id, year, totals.transferred));
-        _add(entries, uint208(uses) | uint208(Kilograms.unwrap(cap)) << 8);
+        Kilograms most = claim.usedByHost < issued ? issued - claim.usedByHost : Kilograms.wrap(0);
+        bool fits = Kilograms.unwrap(cap) != 0 && claim.transferred <= cap && cap <= most;
+        require(fits, AuthorisationCapInvalid(id, year, cap, claim.transferred, most));
+        bool kept = Kilograms.unwrap(claim.transferred) == 0 || claim.uses & ~uses == 0;
+        require(kept, AlreadyTransferred(id, year, claim.transferred));
+        _enter(id, year, uses, cap);
         emit Authorised(id, year, uses, cap, decision);
     }
 
     /// @inheritdoc ILabels
     function revoke(ProjectId id, uint16 year, Decision calldata decision) external onlyHost(id) {
-        Kilograms transferred = _totals[id][year].transferred;
-        require(Kilograms.unwrap(transferred) == 0, AlreadyTransferred(id, year, transferred));
-        Checkpoints.Trace208 storage entries = _authorisations[id][year];
-        require(entries.latest() != 0, NotAuthorised(id, year, Use.None));
-        _add(entries, 0);
+        Claim memory claim = _claims[id][year];
+        require(Kilograms.unwrap(claim.transferred) == 0, AlreadyTransferred(id, year, claim.transferred));
+        require(claim.uses != 0, NotAuthorised(id, year, Use.None));
+        require(_adjustments[id][year].latest() == 0, AlreadyAdjusted(id, year));
+        _enter(id, year, 0, Kilograms.wrap(0));
         emit AuthorisationRevoked(id, year, decision);
     }
 
     /// @inheritdoc ILabels
     function recordAdjustment(ProjectId id, uint16 year, Decision calldata decision) external onlyHost(id) {
-        require(_authorisations[id][year].latest() != 0, NotAuthorised(id, year, Use.None));
+        require(_claims[id][year].uses != 0, NotAuthorised(id, year, Use.None));
         _change(0, _adjustments[id][year], YES);
         emit AdjustmentRecorded(id, year, decision);
     }
@@ -281,9 +283,8 @@ contract Labels is ILabels, AccessManaged {
 
     /// @inheritdoc ILabels
     function authorisation(ProjectId id, uint16 year) external view returns (Authorisation memory) {
-        Totals memory totals = _totals[id][year];
-        (uint8 uses, Kilograms cap) = _unpacked(_authorisations[id][year].latest());
-        return Authorisation(uses, cap, totals.transferred, totals.usedByHost);
+        Claim memory claim = _claims[id][year];
+        return Authorisation(claim.uses, claim.cap, claim.transferred, claim.usedByHost);
     }
 
     /// @inheritdoc ILabels
@@ -292,32 +293,36 @@ contract Labels is ILabels, AccessManaged {
     }
 
     function _useByHost(ProjectId id, uint16 year, Kilograms kilograms) private {
-        Totals storage totals = _totals[id][year];
-        bool open = Kilograms.unwrap(totals.transferred) == 0 && _authorisations[id][year].latest() == 0;
+        Claim storage claim = _claims[id][year];
+        bool open = Kilograms.unwrap(claim.transferred) == 0 && claim.uses == 0;
         require(open, HostUseExcluded(id, year));
-        Kilograms total = totals.usedByHost + kilograms;
-        totals.usedByHost = total;
+        Kilograms total = claim.usedByHost + kilograms;
+        claim.usedByHost = total;
         emit UsedByHost(id, year, kilograms, total);
     }
 
     /// @dev An authorisation counts from the second after it was given, a revocation at once: who retires in the second of
     /// either is refused.
     function _transfer(ProjectId id, uint16 year, Use use, Kilograms kilograms) private {
-        Totals storage totals = _totals[id][year];
-        Kilograms before = totals.transferred;
+        Claim memory claim = _claims[id][year];
         if (year < FIRST_NDC_YEAR) {
-            Kilograms used = totals.usedByHost;
-            require(Kilograms.unwrap(used) == 0, UsedByHostAlready(id, year, used));
+            require(Kilograms.unwrap(claim.usedByHost) == 0, UsedByHostAlready(id, year, claim.usedByHost));
         } else {
-            Checkpoints.Trace208 storage entries = _authorisations[id][year];
-            (uint8 counting,) = _unpacked(entries.upperLookupRecent(uint48(block.timestamp)));
-            (uint8 uses, Kilograms cap) = _unpacked(entries.latest());
-            require(((counting & uses) >> uint8(use)) & 1 == 1, NotAuthorised(id, year, use));
-            Kilograms remaining = cap - before;
+            bool authorised = (claim.uses >> uint8(use)) & 1 == 1 && claim.since <= block.timestamp;
+            require(authorised, NotAuthorised(id, year, use));
+            Kilograms remaining = claim.cap - claim.transferred;
             require(kilograms <= remaining, AuthorisationExceeded(id, year, kilograms, remaining));
         }
-        totals.transferred = before + kilograms;
-        emit FirstTransferred(id, year, use, kilograms, before + kilograms);
+        Kilograms total = claim.transferred + kilograms;
+        _claims[id][year].transferred = total;
+        emit FirstTransferred(id, year, use, kilograms, total);
+    }
+
+    /// @dev What the host country says now, in its history and beside what was used.
+    function _enter(ProjectId id, uint16 year, uint8 uses, Kilograms cap) private {
+        _add(_authorisations[id][year], uint208(uses) | uint208(Kilograms.unwrap(cap)) << 8);
+        Claim storage claim = _claims[id][year];
+        (claim.uses, claim.cap, claim.since) = (uses, cap, uint48(block.timestamp) + 1);
     }
 
     function _add(Checkpoints.Trace208 storage entries, uint208 value) private {
@@ -381,7 +386,8 @@ contract Labels is ILabels, AccessManaged {
     {
         (ProjectId id, uint16 year) = (batch.project, batch.vintageYear);
         if (rule.use == Use.None || year < FIRST_NDC_YEAR) return 0;
-        (uint8 uses,) = _unpacked(_at(_authorisations[id][year], time));
+        Claim memory claim = _claims[id][year];
+        uint8 uses = claim.since <= time ? claim.uses : uint8(_at(_authorisations[id][year], time));
         missing = _bit(Condition.Authorisation, (uses >> uint8(rule.use)) & 1 == 0);
         if (!rule.adjusted) return missing;
         bool accounted = _at(_adjustments[id][year], time) != 0 || _at(_guarantees[label][id][year], time) != 0;
@@ -420,10 +426,6 @@ contract Labels is ILabels, AccessManaged {
         if (approval.recognises != 0) framework(approval.recognises); // must exist
         return uint208(approval.conditional ? 2 : 1) | uint208(start) << 8 | uint208(end) << 40
             | uint208(approval.creditingFrom) << 72;
-    }
-
-    function _unpacked(uint208 entry) private pure returns (uint8 uses, Kilograms cap) {
-        return (uint8(entry), Kilograms.wrap(uint48(entry >> 8)));
     }
 
     function _bit(Condition condition, bool set) private pure returns (uint16) {

@@ -194,11 +194,11 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
-    function requireMethodologyActive(MethodologyId id) external view returns (uint16) {
+    function requireMethodologyActive(MethodologyId id) external view returns (uint16, uint8) {
         Methodology storage rule = _methodologies[id];
         Standing standing = rule.standing;
         if (standing != Standing.Active) revert MethodologyNotActive(id, standing, rule.since);
-        return rule.bufferBasisPoints;
+        return (rule.bufferBasisPoints, rule.monitoringYears);
     }
 
     /// @inheritdoc IProgrammes

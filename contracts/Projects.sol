@@ -137,11 +137,11 @@ contract Projects is IProjects, EIP712 {
         ProgrammeId owner = programmes.requireOperator(msg.sender);
         require(owner == entry.programme, VerificationOfOtherProgramme(id, owner));
         programmes.requireVvbActive(entry.vvb);
-        programmes.requireMethodologyActive(entry.methodology);
+        (, uint8 demanded) = programmes.requireMethodologyActive(entry.methodology);
 
         if (VerificationId.unwrap(entry.supersedes) == 0) _claim(id, entry, hint);
         else _inherit(id, entry);
-        _requireMonitored(id, entry);
+        if (demanded != 0) _requireMonitored(id, entry, demanded);
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
         emit VerificationAccepted(id, entry.cap);
@@ -404,9 +404,7 @@ contract Projects is IProjects, EIP712 {
 
     /// @dev The years that a methodology demands are counted back from the period's end, over accepted periods that follow
     /// each other without a missing day.
-    function _requireMonitored(VerificationId id, Verification storage entry) private view {
-        uint8 demanded = programmes.methodology(entry.methodology).monitoringYears;
-        if (demanded == 0) return;
+    function _requireMonitored(VerificationId id, Verification storage entry, uint8 demanded) private view {
         require(entry.dataRoot != 0, MonitoringDataMissing(id));
         uint32 needed = uint32(Dates.yearsBefore(uint256(entry.periodEnd) + 1, demanded));
         uint32 start = entry.periodStart;
@@ -417,7 +415,7 @@ contract Projects is IProjects, EIP712 {
         }
     }
 
-    /// @dev Whether an accepted period holds `day`, and its first day; else the first day of the stretch without one.
+    /// @dev Whether an accepted period with data holds `day`, and its first day; else the first day of the stretch without one.
     function _monitored(ComponentId part, uint32 day) private view returns (bool, uint32) {
         IntervalSet.Set storage periods = _periods[part];
         (uint64 claim, uint64 first,) = periods.find(day);
@@ -426,7 +424,8 @@ contract Projects is IProjects, EIP712 {
             return (false, below == IntervalSet.NONE ? 0 : uint32(below) + 1);
         }
         Verification storage holder = _verifications[holderOfClaim(VerificationId.wrap(uint32(claim)))];
-        if (holder.status != VerificationStatus.Accepted) return (false, uint32(first));
+        bool counts = holder.status == VerificationStatus.Accepted && holder.dataRoot != 0;
+        if (!counts) return (false, uint32(first));
         (uint32 start, uint32 end) = (holder.periodStart, holder.periodEnd);
         if (end < day) return (false, end + 1);
         return start <= day ? (true, start) : (false, uint32(first));

@@ -123,7 +123,8 @@ contract Renderer is IRenderer {
         _row(sheet, "retired", "Retired", string.concat(date, " (UTC)"), CAPITAL);
         _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
         _labelled(sheet, record.batch, record.time);
-        _overIssued(sheet, record.batch);
+        string memory overIssued = _overIssued(sheet, record.batch);
+        if (bytes(overIssued).length != 0) _draw(sheet, "Warning", overIssued, CAPITAL);
         _fact(sheet, "tonnes", "Tonnes", tonnes);
         _fact(sheet, "beneficiary", "Beneficiary", account);
         _fact(sheet, "batch", "Batch", uint256(BatchId.unwrap(record.batch)).toString());
@@ -215,9 +216,9 @@ contract Renderer is IRenderer {
         _row(sheet, "labels", "Labels", list, CAPITAL);
     }
 
-    /// @dev What stands against a batch now; drawn only where something does.
+    /// @dev What stands against a batch now: facts, and one line for all of them where there are any.
     function _warnings(Sheet memory sheet, BatchId id, ICredits.Batch memory entry) private view {
-        _overIssued(sheet, id);
+        string memory text = _overIssued(sheet, id);
         string memory frozen = "";
         if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(id))) frozen = " batch";
         if (credits.isFrozen(ICredits.FreezeScope.Project, ProjectId.unwrap(entry.project))) {
@@ -226,14 +227,20 @@ contract Renderer is IRenderer {
         if (credits.isFrozen(ICredits.FreezeScope.Programme, ProgrammeId.unwrap(entry.programme))) {
             frozen = string.concat(frozen, " programme");
         }
-        if (bytes(frozen).length != 0) _row(sheet, "frozen", "Frozen", string.concat("the", frozen), CAPITAL);
+        if (bytes(frozen).length != 0) {
+            frozen = string.concat("the", frozen);
+            _fact(sheet, "frozen", "Frozen", frozen);
+            text = string.concat(text, bytes(text).length == 0 ? "" : "; ", "frozen: ", frozen);
+        }
+        if (bytes(text).length != 0) _draw(sheet, "Warning", text, CAPITAL);
     }
 
-    function _overIssued(Sheet memory sheet, BatchId id) private view {
+    /// @dev The fact of what is marked as over-issued in a batch, and its words; neither where nothing is.
+    function _overIssued(Sheet memory sheet, BatchId id) private view returns (string memory) {
         uint256 marked = Kilograms.unwrap(shortfalls.overIssued(id));
-        if (marked != 0) {
-            _row(sheet, "over_issued_tonnes", "Over-issued", string.concat(_tonnes(marked), " t of the batch"), CAPITAL);
-        }
+        if (marked == 0) return "";
+        _fact(sheet, "over_issued_tonnes", "Over-issued tonnes of the batch", _tonnes(marked));
+        return string.concat(_tonnes(marked), " t of the batch were over-issued");
     }
 
     /// @dev The serial numbers, exact to the kilogram at both ends; fractions get a line of their own.
@@ -262,6 +269,10 @@ contract Renderer is IRenderer {
         pure
     {
         _fact(sheet, key, label, value);
+        _draw(sheet, label, value, em);
+    }
+
+    function _draw(Sheet memory sheet, string memory label, string memory value, uint256 em) private pure {
         string memory y = string.concat('" y="', sheet.y.toString());
         sheet.y += ROW;
         sheet.labels = string.concat(sheet.labels, '<text x="58', y, '">', label, "</text>");

@@ -46,7 +46,7 @@ contract Shortfalls is IShortfalls, EIP712 {
     ) external returns (ShortfallId id) {
         _requireOperator(project);
         id = _open(project, BatchId.wrap(0), Kind.Reversal, kilograms, evidence);
-        projects.setOutstanding(project, projects.project(project).outstanding + kilograms);
+        projects.setOutstanding(project, _sum(project, projects.project(project).outstanding, kilograms));
         emit ReversalReported(id, project, kilograms, evidence, caseReference);
         if (lots.length != 0) _coverFromBuffer(id, lots);
     }
@@ -71,7 +71,7 @@ contract Shortfalls is IShortfalls, EIP712 {
         require(kilograms <= remaining, OverIssuanceExceeded(batch, kilograms, remaining));
         id = _open(project, batch, Kind.OverIssuance, kilograms, evidence);
         _overIssued[batch] = marked + kilograms;
-        _outstanding[project] = _outstanding[project] + kilograms;
+        _outstanding[project] = _sum(project, _outstanding[project], kilograms);
         emit OverIssuanceMarked(id, batch, project, kilograms, evidence, caseReference);
     }
 
@@ -92,7 +92,10 @@ contract Shortfalls is IShortfalls, EIP712 {
         address recipient
     ) external {
         ProjectId project = release.project;
-        require(programmes.requireOperator(msg.sender) == projects.project(project).programme, NotOperatorOfProject(project, msg.sender));
+        require(
+            programmes.requireOperator(msg.sender) == projects.project(project).programme,
+            NotOperatorOfProject(project, msg.sender)
+        );
         require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
         programmes.requireVvb(vvb);
         bytes32 statement = releaseDigest(release);
@@ -168,6 +171,12 @@ contract Shortfalls is IShortfalls, EIP712 {
         });
     }
 
+    function _sum(ProjectId project, Kilograms outstanding_, Kilograms kilograms) private pure returns (Kilograms) {
+        uint256 sum = uint256(Kilograms.unwrap(outstanding_)) + Kilograms.unwrap(kilograms);
+        require(sum <= type(uint48).max, ShortfallTooLarge(project, kilograms));
+        return Kilograms.wrap(uint48(sum));
+    }
+
     function _coverFromBuffer(ShortfallId id, ICredits.Lot[] calldata lots) private {
         _sumOf(_shortfalls[id].project, lots);
         _makeGood(id, lots, credits.BUFFER());
@@ -178,7 +187,9 @@ contract Shortfalls is IShortfalls, EIP712 {
         Shortfall storage entry = _shortfalls[id];
         Kilograms missing = entry.kilograms - entry.madeGood;
         uint256 sum;
-        for (uint256 i; i < lots.length; ++i) sum += Kilograms.unwrap(lots[i].kilograms);
+        for (uint256 i; i < lots.length; ++i) {
+            sum += Kilograms.unwrap(lots[i].kilograms);
+        }
         require(sum <= Kilograms.unwrap(missing), ShortfallExceeded(id, sum, missing));
         Kilograms good = Kilograms.wrap(uint48(sum));
         entry.madeGood = entry.madeGood + good;
@@ -190,7 +201,9 @@ contract Shortfalls is IShortfalls, EIP712 {
         ICredits.CancellationKind kind =
             reversal ? ICredits.CancellationKind.Reversal : ICredits.CancellationKind.Replacement;
         CancellationId[] memory cancellations = credits.cancelFor(lots, holder, kind);
-        for (uint256 i; i < lots.length; ++i) emit MadeGood(id, cancellations[i], lots[i].kilograms);
+        for (uint256 i; i < lots.length; ++i) {
+            emit MadeGood(id, cancellations[i], lots[i].kilograms);
+        }
     }
 
     /// @dev What lots of one project's batches add up to.

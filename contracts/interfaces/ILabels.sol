@@ -111,9 +111,7 @@ interface ILabels {
     event HostSet(bytes2 indexed country, address indexed authority);
     event LabelDemanded(ICredits.Purpose indexed purpose, bytes32 indexed label);
 
-    event ProgrammeApproved(
-        bytes32 indexed label, ProgrammeId indexed programme, Approval approval, Decision decision
-    );
+    event ProgrammeApproved(bytes32 indexed label, ProgrammeId indexed programme, Approval approval, Decision decision);
     event ProgrammeApprovalWithdrawn(bytes32 indexed label, ProgrammeId indexed programme, Decision decision);
     event MethodologyApproved(
         bytes32 indexed label, MethodologyId indexed methodology, Approval approval, Decision decision
@@ -130,11 +128,7 @@ interface ILabels {
         bytes32 indexed label, MethodologyId indexed methodology, bool excluded, Decision decision
     );
     event GuaranteeSet(
-        bytes32 indexed label,
-        ProjectId indexed project,
-        uint16 indexed vintageYear,
-        bool accepted,
-        Decision decision
+        bytes32 indexed label, ProjectId indexed project, uint16 indexed vintageYear, bool accepted, Decision decision
     );
 
     event Authorised(
@@ -150,9 +144,7 @@ interface ILabels {
     );
 
     /// @notice A retirement toward the host country's own NDC.
-    event UsedByHost(
-        ProjectId indexed project, uint16 indexed vintageYear, Kilograms kilograms, Kilograms total
-    );
+    event UsedByHost(ProjectId indexed project, uint16 indexed vintageYear, Kilograms kilograms, Kilograms total);
 
     error FrameworkUnknown(bytes32 label);
     error FrameworkTaken(bytes32 label);
@@ -183,7 +175,15 @@ interface ILabels {
     error AuthorisedBatchInvalid(BatchId batch);
 
     /// @notice More than the named batches were issued with less what the host used, or less than was first transferred.
-    error AuthorisationCapInvalid(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms least, Kilograms most);
+    error AuthorisationCapInvalid(
+        ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms least, Kilograms most
+    );
+
+    /// @notice Vintages before 2021 lie before the first NDCs: no use of them needs a host country's authorisation.
+    error AuthorisationNotNeeded(ProjectId project, uint16 vintageYear);
+
+    /// @notice A corresponding adjustment was recorded under the authorisation: it cannot be revoked.
+    error AlreadyAdjusted(ProjectId project, uint16 vintageYear);
 
     /// @notice Tonnes were first transferred under the authorisation: it cannot be revoked, nor a use be taken away.
     error AlreadyTransferred(ProjectId project, uint16 vintageYear, Kilograms transferred);
@@ -264,7 +264,7 @@ interface ILabels {
 
     /// @notice Authorises uses of a project's vintage year up to a cap, in place of an earlier authorisation. The host
     /// country's authority only.
-    /// @dev Once tonnes are first transferred, uses can only be added, and the cap not fall below them.
+    /// @dev Until the next second nothing can be first transferred. Once tonnes are first transferred, uses can only be added, and the cap not fall below them.
     /// @param uses bit i stands for `Use(i)`
     /// @param cap at most what `batches` were issued with, less what the host used
     /// @param batches of that project and vintage year, in ascending order
@@ -278,7 +278,7 @@ interface ILabels {
         Decision calldata decision
     ) external;
 
-    /// @notice Revokes an authorisation under which nothing was first transferred. The host country's authority only.
+    /// @notice Revokes an authorisation under which nothing was first transferred or adjusted. The host country's authority only.
     function revoke(ProjectId project, uint16 vintageYear, Decision calldata decision) external;
 
     /// @notice Records a corresponding adjustment. The host country's authority only; for ever.

@@ -198,9 +198,12 @@ interface IProgrammes {
     /// @dev Reverts with `VvbNotActive` unless the VVB is accredited now.
     function requireVvbActive(VvbId vvb) external view;
 
-    /// @notice The active methodology's buffer share, in basis points.
+    /// @notice The active methodology's buffer share, in basis points, and the years of monitoring that it demands.
     /// @dev Reverts with `MethodologyNotActive`.
-    function requireMethodologyActive(MethodologyId methodology) external view returns (uint16 bufferBasisPoints);
+    function requireMethodologyActive(MethodologyId methodology)
+        external
+        view
+        returns (uint16 bufferBasisPoints, uint8 monitoringYears);
 
     /// @notice Whether `account` is the current operator of `programme`, suspended or not.
     function isOperator(ProgrammeId programme, address account) external view returns (bool);

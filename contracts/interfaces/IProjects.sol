@@ -236,7 +236,8 @@ interface IProjects {
     /// @notice Accepts a proposed verification: claims its period, or takes over the claim of the one it supersedes, and
     /// fixes its cap. The project's operator only.
     /// @dev Where the methodology demands consecutive years of monitoring, the component's accepted periods, this one's
-    /// included, must cover them up to this one's end without a gap; withdrawn ones don't count. Reverts with
+    /// included, must cover them up to this one's end without a gap; withdrawn ones and those without a root of their data
+    /// don't count. Reverts with
     /// `MonitoringGap`, `MonitoringDataMissing`.
     /// @param hint last day of any claimed period of the component that ends after this one, or 2^64 - 1; a stale one
     /// costs gas, a wrong one reverts

@@ -80,6 +80,9 @@ interface IShortfalls {
 
     error ShortfallUnknown(ShortfallId shortfall);
     error ShortfallEmpty();
+
+    /// @notice More than can be counted for a project.
+    error ShortfallTooLarge(ProjectId project, Kilograms kilograms);
     error ShortfallWithoutEvidence();
     error NotOperatorOfProject(ProjectId project, address account);
 
