@@ -93,7 +93,7 @@ def test_events_that_contradict_each_other_are_found(
     ("change", "invariant"),
     [
         ("UPDATE movements SET kilograms = kilograms + 1 WHERE batch = 3 AND item = 1", "I1"),
-        ("UPDATE retirements SET purpose = 2 WHERE retirement = 1", "I5"),
+        ("UPDATE retirements SET purpose = 5 WHERE retirement = 1", "I5"),
         ("UPDATE cancellations SET kind = 5 WHERE cancellation = 2", "I5"),
         ("UPDATE verifications SET evidence_hash = data_root WHERE verification = 2", "I6"),
         ("DELETE FROM frozen_amounts", "STATE"),

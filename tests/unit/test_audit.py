@@ -21,13 +21,25 @@ NOT_DECIDED = {
     ("Programmes", "_consumingSchedule"),
     ("Projects", "_nameFallback"),
     ("Projects", "_versionFallback"),
+    ("Shortfalls", "_nameFallback"),
+    ("Shortfalls", "_versionFallback"),
 }
+CONTRACTS = (
+    "Credits",
+    "Projects",
+    "Programmes",
+    "Labels",
+    "Redemptions",
+    "Shortfalls",
+    "Certificates",
+    "Renderer",
+)
 
 
 def test_every_state_variable_is_audited_or_known_not_to_be() -> None:
     variables = {
         (name, entry["label"])
-        for name in ("Credits", "Projects", "Programmes", "Labels", "Redemptions", "Certificates", "Renderer")
+        for name in CONTRACTS
         for entry in artifacts.load(name).storage_layout["storage"]
     }
     assert {(kind.contract, kind.variable) for kind in KINDS.values()} | NOT_DECIDED == variables

@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onetonne.audit import certified, certifying, checks, holding
+from onetonne.audit import certified, certifying, checks, holding, labelling, making_good, one_claim
 from onetonne.audit.checks import Evidence, size
+from onetonne.audit.kinds import DATED
 from onetonne.audit.notes import notes
 from onetonne.audit.places import places
 from onetonne.audit.reading import Progress, read
@@ -21,13 +22,27 @@ from onetonne.audit.report import AuditReport, Finding, Result
 from onetonne.audit.story import Story
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
-from onetonne.errors import AuditError, CodeError
+from onetonne.errors import AuditError, BadInput
 from onetonne.index import Cursor, Entry, Index
+from onetonne.labels.entries import Place
+from onetonne.terms import Seconds
 
 __all__ = ["AuditReport", "Finding", "Progress", "Result", "audit"]
 
-_CHECKS = checks.CHECKS | certified.CHECKS
-_HANDLERS = certifying.HANDLERS | holding.HANDLERS
+_CHECKS = {
+    **checks.CHECKS,
+    **certified.CHECKS,
+    "I8": one_claim.claims,
+    "I9": labelling.entries,
+    "SHORTFALLS": making_good.shortfalls,
+}
+_HANDLERS = {
+    **certifying.HANDLERS,
+    **holding.HANDLERS,
+    **labelling.HANDLERS,
+    **one_claim.HANDLERS,
+    **making_good.HANDLERS,
+}
 
 
 def audit(
@@ -75,13 +90,14 @@ def tell(entries: Iterator[Entry]) -> Story:
         story.figures.set(count, (), 0)
     for entry in entries:
         story.rows += 1
+        block, log, _ = entry.place
         handler = _HANDLERS.get(entry.table)
-        if handler is None:
-            continue
         try:
-            handler(story, entry.row, entry.time)
-        except (KeyError, ValueError, CodeError) as problem:
-            block, log, _ = entry.place
+            if handler is not None:
+                handler(story, entry.row, entry.time)
+            if entry.table not in one_claim.USES:
+                story.histories.fold(entry.table, entry.row, Place(block, log, Seconds(entry.time)))
+        except (LookupError, ArithmeticError, ValueError, BadInput) as problem:
             name = f"block {block}, log {log}"
             story.wrong(
                 "STATE",
@@ -89,6 +105,7 @@ def tell(entries: Iterator[Entry]) -> Story:
                 (),
                 f"the row of `{entry.table}` at {name} can't follow ({problem!r} is not known)",
             )
+    one_claim.finish(story)
     return story
 
 
@@ -101,6 +118,8 @@ _COUNTS = (
     "project count",
     "verification count",
     "redemption count",
+    "shortfall count",
+    "label count",
 )
 
 _CHECKED = {
@@ -123,9 +142,18 @@ _CHECKED = {
     "I7": "For each batch the accounts that the verifier and the programme's operator ever had, who "
     "proposed and who "
     "accepted, and the kind of every key.",
+    "I8": "For each project and vintage year every authorisation, first transfer and use by the host country "
+    "in the order in which they were made: against what was issued and authorised by then, against each "
+    "other, and against their retirements.",
+    "I9": "Every dated entry of a framework's body or a host country, the second from which it counts, and "
+    "the order of the entries on one subject; and for every retirement whose purpose demanded a label each "
+    "condition of that label at that second, by the entries made before it.",
     "I10": "For each retirement one certificate made, for its beneficiary, never moved; and the number "
     "of certificates "
     "of each account.",
+    "SHORTFALLS": "For each shortfall what was reported, the cancellations that make it good, each used "
+    "once, and what is left on its project; for each batch the share that went into the buffer and the "
+    "tonnes marked as over-issued; for each project what left the buffer against what verifiers let out.",
     "STATE": "Every other place that the events decide: bodies, roots, methodologies, freezes, "
     "approvals, demands.",
     "CODE": "The code at every address, less its immutables.",
@@ -168,6 +196,8 @@ def _counts(story: Story) -> dict[str, tuple[int, str, int]]:
     records = of["retirement"] + of["cancellation"] + of["redemption"]
     retired = sum(fields.get("kilograms", 0) for fields in story.figures.of("retirement").values())
     verified = sum(story.verified[number] for number in story.accepted_by)
+    totals = story.figures.of("vintage").values()
+    short = sum(fields.get("kilograms", 0) for fields in story.figures.of("shortfall").values())
     return {
         "I1": (len(batches), "batches", issued),
         "I2": (len(batches), "serial blocks", issued),
@@ -176,5 +206,8 @@ def _counts(story: Story) -> dict[str, tuple[int, str, int]]:
         "I5": (records, "records", gone),
         "I6": (of["verification"], "verifications", verified),
         "I7": (len(batches), "batches", issued),
+        "I8": (len(totals), "vintages", sum(one["transferred"] + one["usedByHost"] for one in totals)),
+        "I9": (sum(of[kind] for kind in DATED) + story.demands, "entries and demands", story.demanded),
+        "SHORTFALLS": (of["shortfall"], "shortfalls", short),
         "I10": (of["retirement"], "certificates", retired),
     }

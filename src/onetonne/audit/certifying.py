@@ -5,6 +5,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
+from onetonne.audit import monitoring
 from onetonne.audit.story import Story
 from onetonne.index.columns import code_word
 
@@ -163,6 +164,7 @@ def project(story: Story, row: Any, time: int) -> None:
         "programme": row.programme,
         "creditingStart": row.crediting_start,
         "registeredAt": time,
+        "outstanding": 0,
         "code": int.from_bytes(code),
         "activityType": int.from_bytes(code_word(row.activity_type)),
     }
@@ -211,6 +213,11 @@ def acceptance(story: Story, row: Any, time: int) -> None:
         carried = before.get("carried", 0)
         before["status"] = SUPERSEDED
         fields.update(carried=carried, cap=max(fields["cap"] - carried, 0))
+        story.figures.set("last successor", (monitoring.claim_of(story, row.verification),), row.verification)
+    else:
+        story.claims[fields["component"]].append(row.verification)
+    for problem in monitoring.missing(story, row.verification):
+        story.wrong("I6", *_verification(story, row), problem)
     fields.update(status=ACCEPTED, acceptedAt=time)
     story.accepted_by[row.verification] = (story.operators[fields["programme"]] or [0])[-1]
     if row.cap != fields["cap"]:

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from eth_utils.crypto import keccak
-
-from onetonne.audit.story import Story
+from onetonne.audit import one_claim
+from onetonne.audit.story import BUFFER, Story
 from onetonne.index.columns import code_word
 from onetonne.terms import KILOGRAMS_PER_TONNE
 
-BUFFER = int.from_bytes(keccak(text="onetonne.buffer")[12:])
 REQUESTED, CONFIRMED = 1, 2
 _ACCEPTED = 2
 _NAMES = ("", "requested", "confirmed", "refused", "withdrawn")
@@ -44,7 +42,7 @@ def batch(story: Story, row: Any, time: int) -> None:
 
 def _against_verification(story: Story, row: Any, fields: dict[str, int]) -> None:
     source = story.figures.get("verification", row.verification)
-    kilograms = (row.last - row.first + 1) * KILOGRAMS_PER_TONNE
+    kilograms = _kilograms(fields)
     place = f"batch {row.batch}", (row.batch,)
     if source.get("status") != _ACCEPTED:
         story.wrong(
@@ -64,14 +62,23 @@ def _against_verification(story: Story, row: Any, fields: dict[str, int]) -> Non
         story.wrong(
             "I6", *place, f"the vintage of batch {row.batch} lies outside the period that was verified"
         )
+    lost = story.figures.get("project", fields["project"]).get("outstanding", 0)
+    if lost:
+        problem = f"batch {row.batch} was issued while {lost:,} kg lost in its project were not made good"
+        story.wrong("I6", *place, problem)
     if fields["programme"] != source["programme"]:
         story.wrong(
             "I7", *place, f"batch {row.batch} was issued by another programme than its verification's"
         )
 
 
+def _kilograms(fields: dict[str, int]) -> int:
+    return (fields["last"] - fields["first"] + 1) * KILOGRAMS_PER_TONNE
+
+
 def _remember(story: Story, batch_id: int, fields: dict[str, int], source: dict[str, int]) -> None:
-    for kind in ("verification", "project", "programme"):
+    story.issued_in[fields["project"], fields["vintageYear"]] += _kilograms(fields)
+    for kind in ("verification", "project", "programme", "methodology"):
         story.batches_of[kind, fields[kind]].append(batch_id)
     for kind in ("vvb", "component"):
         story.batches_of[kind, source.get(kind, 0)].append(batch_id)
@@ -84,8 +91,12 @@ def movement(story: Story, row: Any, _time: int) -> None:
         if story.figures.value("balance", row.batch, sender) < 0:
             problem = f"account {row.sender} gave more of batch {row.batch} than it had"
             story.wrong("I1", f"batch {row.batch}", (row.batch,), problem)
+        if sender == BUFFER and recipient:
+            story.left_buffer[row.batch] += row.kilograms
     else:
         story.minted[row.batch] += row.kilograms
+        if recipient == BUFFER:
+            story.withheld[row.batch] += row.kilograms
     if recipient:
         story.figures.add("balance", (row.batch, recipient), row.kilograms)
     else:
@@ -108,6 +119,7 @@ def retirement(story: Story, row: Any, time: int) -> None:
     story.figures.put("retirement", (row.retirement,), fields)
     story.figures.get("ledger counters")["retirements"] = row.retirement
     story.batches_of["beneficiary", beneficiary].append(row.batch)
+    one_claim.retired(story, row, time)
 
 
 def cancellation(story: Story, row: Any, time: int) -> None:
@@ -216,11 +228,6 @@ def purpose_mask(story: Story, row: Any, _time: int) -> None:
     story.figures.get("ledger counters")["purposesDemandingLabel"] = row.mask
 
 
-def label_demand(story: Story, row: Any, _time: int) -> None:
-    word = code_word(row.label) if row.label else b""
-    story.figures.set("demanded label", (row.purpose,), int.from_bytes(word))
-
-
 def certificate(story: Story, row: Any, _time: int) -> None:
     recipient = int(row.recipient, 16)
     name = f"certificate {row.certificate}"
@@ -251,7 +258,6 @@ HANDLERS = {
     "frozen_amounts": frozen_amount,
     "approvals": approval,
     "purpose_masks": purpose_mask,
-    "label_demands": label_demand,
     "certificates": certificate,
     "other_events": other,
 }

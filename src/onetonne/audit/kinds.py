@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from onetonne.audit.layout import RANGE, Shape, Step, kinds_of, shape_of, slot_of
+from onetonne.audit.layout import (
+    APPROVAL,
+    AUTHORISATION,
+    MARK,
+    RANGE,
+    Shape,
+    Step,
+    kinds_of,
+    shape_of,
+    slot_of,
+)
 
 Key = tuple[Step, ...]
 Invariants = tuple[str, ...]
@@ -22,13 +32,14 @@ class Kind:
     invariants: Invariants
     by_field: Mapping[str, Invariants] = field(default_factory=dict)
     path: Callable[[Key], Key] = lambda key: key
-    ranges: bool = False
+    word: Shape | None = None
+    """How a contract packs a word itself, where the layout calls it a number."""
 
     def slot(self, key: Key) -> int:
         return slot_of(self.contract, self.variable, self.path(key))
 
     def shape(self, key: Key) -> Shape:
-        return RANGE if self.ranges else shape_of(self.contract, self.variable, kinds_of(self.path(key)))
+        return self.word or shape_of(self.contract, self.variable, kinds_of(self.path(key)))
 
     def broken_by(self, field_name: str) -> Invariants:
         return self.by_field.get(field_name, self.invariants)
@@ -37,6 +48,28 @@ class Kind:
 def _range_path(key: Key) -> Key:
     """A set's key, then a range's: its last position, or `HEAD`."""
     return (key[0], HEAD) if key[1] == HEAD else (key[0], "ranges", key[1])
+
+
+def _list_path(key: Key) -> Key:
+    return (*key, "_checkpoints")
+
+
+def _entry_path(key: Key) -> Key:
+    """A list's key, then an entry's position in it."""
+    return (*key[:-1], "_checkpoints", key[-1])
+
+
+def _dated(name: str, variable: str, word: Shape, invariants: Invariants = ("I9",)) -> tuple[Kind, Kind]:
+    """Dated entries of `Labels`: how many there are on one subject, and each of them."""
+    return (
+        Kind(counted(name), "Labels", variable, invariants, path=_list_path),
+        Kind(name, "Labels", variable, invariants, path=_entry_path, word=word),
+    )
+
+
+def counted(name: str) -> str:
+    """The kind that counts the entries of a kind."""
+    return f"{name} count"
 
 
 _RECORD = {"from": ("I4",), "kilograms": ("I1", "I4"), "batch": ("I4",)}
@@ -68,9 +101,9 @@ _KINDS = (
         "Credits",
         "_retirements",
         ("I5",),
-        _RECORD | {"beneficiary": ("I10",), "position": ("I10",)},
+        _RECORD | {"beneficiary": ("I10",), "position": ("I10",), "purpose": ("I5", "I8")},
     ),
-    Kind("cancellation", "Credits", "_cancellations", ("I5",), _RECORD),
+    Kind("cancellation", "Credits", "_cancellations", ("I5",), _RECORD | {"kind": ("I5", "SHORTFALLS")}),
     Kind(
         "ledger counters",
         "Credits",
@@ -82,7 +115,7 @@ _KINDS = (
             "cancellations": ("I4", "I5"),
         },
     ),
-    Kind("serial range", "Credits", "_serials", ("I2",), path=_range_path, ranges=True),
+    Kind("serial range", "Credits", "_serials", ("I2",), path=_range_path, word=RANGE),
     Kind("operator approval", "Credits", "_operatorApprovals", ("STATE",)),
     Kind("freeze", "Credits", "_frozen", ("STATE",)),
     Kind("frozen amount", "Credits", "_frozenAmounts", ("STATE",)),
@@ -102,8 +135,25 @@ _KINDS = (
     ),
     Kind("redemption count", "Redemptions", "_count", ("I4", "I5")),
     Kind("certificate balance", "Certificates", "_balances", ("I10",)),
-    Kind("demanded label", "Labels", "_demanded", ("STATE",)),
+    Kind("demanded label", "Labels", "_demanded", ("I9",)),
+    Kind("framework", "Labels", "_frameworks", ("I9",), {"body": ("STATE",)}),
+    Kind("label count", "Labels", "_labels", ("STATE",)),
+    Kind("label", "Labels", "_labels", ("STATE",)),
+    Kind("host authority", "Labels", "_hosts", ("STATE",)),
+    *_dated("programme approval", "_programmeApprovals", APPROVAL),
+    *_dated("methodology approval", "_methodologyApprovals", APPROVAL),
+    *_dated("activity type exclusion", "_typeExclusions", MARK),
+    *_dated("methodology exclusion", "_methodologyExclusions", MARK),
+    *_dated("guarantee", "_guarantees", MARK),
+    *_dated("authorisation", "_authorisations", AUTHORISATION, ("I8", "I9")),
+    *_dated("adjustment", "_adjustments", MARK),
+    Kind("vintage", "Labels", "_claims", ("I8",)),
     Kind("authority of Labels", "Labels", "_authority", ("STATE",)),
+    Kind("shortfall", "Shortfalls", "_shortfalls", ("SHORTFALLS",)),
+    Kind("shortfall count", "Shortfalls", "_count", ("SHORTFALLS",)),
+    Kind("over-issued", "Shortfalls", "_overIssued", ("SHORTFALLS",)),
+    Kind("over-issuances outstanding", "Shortfalls", "_outstanding", ("SHORTFALLS",)),
+    Kind("used release", "Shortfalls", "_used", ("SHORTFALLS",)),
     Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
     Kind("operator's programme", "Programmes", "_programmeOf", ("I7",)),
     Kind("verifier's body", "Programmes", "_vvbOf", ("I7",)),
@@ -129,14 +179,15 @@ _KINDS = (
     Kind("authority of Programmes", "Programmes", "_authority", ("STATE",)),
     Kind("verification", "Projects", "_verifications", ("I6",), {"vvb": ("I6", "I7")}),
     Kind("verification by statement", "Projects", "_byStatement", ("I6",)),
-    Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, ranges=True),
+    Kind("last successor", "Projects", "_successors", ("I6",)),
+    Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, word=RANGE),
     Kind("activity", "Projects", "_activities", ("I6",)),
     Kind("activity by site", "Projects", "_activityBySite", ("I6",)),
     Kind("share of activity", "Projects", "_shares", ("I6",)),
     Kind("first component", "Projects", "_firstComponent", ("I6",)),
     Kind("component", "Projects", "_components", ("I6",)),
     Kind("approval of component", "Projects", "_approved", ("I6",)),
-    Kind("project", "Projects", "_projects", ("I6",)),
+    Kind("project", "Projects", "_projects", ("I6",), {"outstanding": ("I6", "SHORTFALLS")}),
     Kind("project by code", "Projects", "_projectByCode", ("I6",)),
     Kind("activity count", "Projects", "_activityCount", ("I6",)),
     Kind("component count", "Projects", "_componentCount", ("I6",)),
@@ -145,3 +196,6 @@ _KINDS = (
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+DATED = tuple(name for name in KINDS if counted(name) in KINDS and KINDS[name].path is _entry_path)
+"""Kinds of dated entries."""

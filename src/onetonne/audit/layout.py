@@ -59,6 +59,21 @@ RANGE = Shape(
 )
 """A word of `IntervalSet`."""
 
+_KEY = Field("key", 0, 0, 48)
+MARK = Shape((_KEY, Field("set", 0, 48, 208)), 1)
+"""A checkpoint of `Checkpoints.Trace208` in `Labels`: of an exclusion, a guarantee or an adjustment."""
+APPROVAL = Shape(
+    (
+        _KEY,
+        Field("state", 0, 48, 8),
+        Field("vintageStart", 0, 56, 32),
+        Field("vintageEnd", 0, 88, 32),
+        Field("creditingFrom", 0, 120, 32),
+    ),
+    1,
+)
+AUTHORISATION = Shape((_KEY, Field("uses", 0, 48, 8), Field("cap", 0, 56, 48)), 1)
+
 
 @cache
 def shape_of(contract: str, variable: str, steps: tuple[type | str, ...]) -> Shape:
@@ -72,13 +87,19 @@ def shape_of(contract: str, variable: str, steps: tuple[type | str, ...]) -> Sha
         )
     kind = types[type_name]
     if "members" in kind:
-        fields = tuple(
-            Field(m["label"], int(m["slot"]), 8 * m["offset"], 8 * int(types[m["type"]]["numberOfBytes"]))
-            for m in kind["members"]
-        )
-        return Shape(fields, int(kind["numberOfBytes"]) // WORD_BYTES)
+        return Shape(tuple(_fields(types, kind, 0)), int(kind["numberOfBytes"]) // WORD_BYTES)
     shift = 8 * entry["offset"] if shared else 0
     return Shape((Field("value", 0, shift, 8 * int(kind["numberOfBytes"])),), 1, shared)
+
+
+def _fields(types: Mapping[str, Any], kind: Mapping[str, Any], first: int) -> Iterator[Field]:
+    """Of a struct that begins at slot `first`; those of a struct inside it stand for it."""
+    for member in kind["members"]:
+        slot, inner = first + int(member["slot"]), types[member["type"]]
+        if "members" in inner:
+            yield from _fields(types, inner, slot)
+        else:
+            yield Field(member["label"], slot, 8 * member["offset"], 8 * int(inner["numberOfBytes"]))
 
 
 def slot_of(contract: str, variable: str, steps: Sequence[Step]) -> int:

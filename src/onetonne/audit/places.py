@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from onetonne.audit.kinds import HEAD, KINDS, Key, Kind
+from onetonne.audit import labelling, making_good, one_claim
+from onetonne.audit.kinds import HEAD, KINDS, Key, Kind, counted
 from onetonne.audit.layout import Step
 from onetonne.audit.ranges import Range, put_ranges
 from onetonne.audit.story import Fields, Story
@@ -25,11 +26,28 @@ NUMBERED = {
     "project": "activity",
     "activity": "country",
     "component": "activity",
+    "shortfall": "kind",
 }
 """Kinds whose ids count from 1, and a field that is never 0 in a record that exists."""
 
 STATEMENTS = "verification by statement"
 """The one kind that events leave open: they name a component where the statement may have had 0."""
+
+_ABOUT = {
+    "programme approval": ("programme", 1),
+    "activity type exclusion": ("programme", 1),
+    "methodology approval": ("methodology", 1),
+    "methodology exclusion": ("methodology", 1),
+    "guarantee": ("project", 1),
+    "authorisation": ("project", 0),
+    "adjustment": ("project", 0),
+    "vintage": ("project", 0),
+    "over-issuances outstanding": ("project", 0),
+    "last successor": ("verification", 0),
+}
+"""Whose batches a place speaks of: a name of the story's, and where in its key the id is."""
+
+_ABOUT_COUNTED = _ABOUT | {counted(kind): about for kind, about in _ABOUT.items()}
 
 _OF_ACCOUNT = ("certificate balance", "key kind", "operator's programme", "verifier's body")
 
@@ -69,6 +87,8 @@ def _follow(story: Story, addresses: Mapping[str, Address]) -> None:
         figures.put(kind, (last + 1,), {})
     _serial_ranges(story)
     _period_ranges(story)
+    for one in (labelling, one_claim, making_good):
+        one.follow(story)
 
 
 def _serial_ranges(story: Story) -> None:
@@ -86,6 +106,7 @@ def _period_ranges(story: Story) -> None:
         if fields.get("acceptedAt") and not fields["supersedes"]:  # a successor has its predecessor's claim
             one = Range(fields["periodStart"], fields["periodEnd"], number)
             periods.setdefault(fields["component"], []).append(one)
+            story.figures.add("last successor", (number,), 0)
     for key, ranges in periods.items():
         put_ranges(story.figures, "period range", key, ranges)
 
@@ -98,6 +119,8 @@ def subject(story: Story, kind: str, key: Key) -> str:
         return f"batch {_shown(key[0])}, balance of {_account(key[1])}"
     if kind in _OF_ACCOUNT:
         return f"{kind} of {_account(key[0])}"
+    if kind == "vintage":
+        return f"project {_shown(key[0])}, vintage year {_shown(key[1])}"
     if kind == "serial range":
         return f"serial range at {_shown(key[1])} of {_namespaces(story).get(key[0], _shown(key[0]))}"
     if kind == "period range":
@@ -107,7 +130,7 @@ def subject(story: Story, kind: str, key: Key) -> str:
 
 def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
     """The batches that a place speaks of."""
-    if kind in ("batch", "balance"):
+    if kind in ("batch", "balance", "over-issued"):
         return (int(key[0]),)
     if kind in ("retirement", "cancellation", "redemption"):
         return (fields["batch"],) if fields else ()
@@ -122,6 +145,11 @@ def _of(story: Story, kind: str, key: Key, fields: Fields | None) -> list[tuple[
     """Under which names the story keeps the batches."""
     if kind in ("verification", "programme", "vvb", "project", "component"):
         return [(kind, int(key[0]))]
+    if kind in _ABOUT_COUNTED:
+        name, at = _ABOUT_COUNTED[kind]
+        return [(name, int(key[at]))]
+    if kind == "shortfall":
+        return [("project", (fields or {}).get("project", 0))]
     if kind == "certificate balance":
         return [("beneficiary", int(key[0]))]
     if kind in _OF_ACCOUNT:

@@ -14,7 +14,10 @@ TITLES = {
     "I5": "Nothing comes back: cursors never fall, records never change",
     "I6": "Verified first: caps hold, and monitoring periods of a component never overlap",
     "I7": "Two keys: a verifier and an operator that were never one account",
+    "I8": "One claim: tonnes first transferred and tonnes that the host country used are different ones",
+    "I9": "Labels are history: dated entries that never change, and held where a purpose demanded them",
     "I10": "One retirement, one batch, one certificate, with its beneficiary, never moved",
+    "SHORTFALLS": "Buffer and shortfalls: the share is withheld, and no tonne makes good two shortfalls",
     "STATE": "Everything else in storage is what the events say",
     "CODE": "The contracts' code is what this package ships",
 }

@@ -1,16 +1,25 @@
 """The state that the events tell, as the contracts would keep it, and what is wrong with the events.
 
-What each event means is in `certifying` (programmes, projects, verifications) and `holding` (batches,
-balances, records). Values are integers as they lie in storage.
+What each event means is in `certifying` (programmes, projects, verifications), `holding` (batches, balances,
+records), `labelling` (labels, host countries), `one_claim` (I8) and `making_good` (shortfalls, the buffer).
+Values are integers as they lie in storage.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eth_utils.crypto import keccak
 
 from onetonne.audit.kinds import Key
 from onetonne.audit.report import Finding
+from onetonne.labels import Histories
 
 Fields = dict[str, int]
+
+BUFFER = int.from_bytes(keccak(text="onetonne.buffer")[12:])
+"""The account that holds the buffer."""
 
 
 class Figures:
@@ -49,6 +58,21 @@ class Figures:
                 yield kind, key, fields
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A first transfer, or a use by the host country."""
+
+    table: str
+    """Of its event."""
+    row: Any
+    time: int
+
+    @property
+    def total(self) -> str:
+        """The name of the total that it adds to."""
+        return "transferred" if self.table == "first_transfers" else "usedByHost"
+
+
 class Story:
     """What the events tell."""
 
@@ -84,7 +108,31 @@ class Story:
         self.certificates: dict[int, int] = {}
         """Owner by certificate."""
         self.batches_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-        """Batches by programme, vvb, verification, project, component, account or beneficiary."""
+        """By programme, methodology, vvb, verification, project, component, account or beneficiary."""
+        self.claims: defaultdict[int, list[int]] = defaultdict(list)
+        """First verifications of accepted periods, by component."""
+        self.histories = Histories()
+        """What decides labels, as far as it has been told."""
+        self.dated: defaultdict[str, dict[Key, list[Fields]]] = defaultdict(dict)
+        """Dated entries by kind and subject, in order; `key` is the second from which one counts."""
+        self.demands = 0
+        """How many retirements had a purpose that demanded a label."""
+        self.demanded = 0
+        """Their kilograms."""
+        self.issued_in: defaultdict[tuple[int, int], int] = defaultdict(int)
+        """Kilograms issued so far, by project and vintage year."""
+        self.use: Use | None = None
+        """The last first transfer or use by a host, as long as its retirement has not been told."""
+        self.uses: dict[int, tuple[str, int, int]] = {}
+        """Its total's name, project and vintage year, by retirement."""
+        self.made_good: list[tuple[int, int, int]] = []
+        """Shortfall, cancellation and kilograms of each cancellation against a shortfall, in order."""
+        self.withheld: defaultdict[int, int] = defaultdict(int)
+        """Kilograms put in the buffer at issuance, by batch."""
+        self.released: defaultdict[int, int] = defaultdict(int)
+        """Kilograms that verifiers let out of the buffer, by project."""
+        self.left_buffer: defaultdict[int, int] = defaultdict(int)
+        """Kilograms that went from the buffer to accounts, by batch."""
 
     def wrong(self, invariant: str, subject: str, batches: Iterable[int], problem: str) -> None:
         """Notes something that is wrong with the events. `batches` may be a list that is still growing."""

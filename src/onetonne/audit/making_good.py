@@ -1,0 +1,209 @@
+"""Shortfalls, what was cancelled to make them good, and the buffer that is there for the first of them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from onetonne.audit.checks import Evidence, size
+from onetonne.audit.report import Finding
+from onetonne.audit.story import BUFFER, Fields, Story
+from onetonne.terms import CancellationKind, ShortfallKind
+
+SHORTFALLS = "SHORTFALLS"
+BASIS_POINTS = 10_000
+
+_KINDS = {
+    ShortfallKind.REVERSAL: CancellationKind.REVERSAL,
+    ShortfallKind.OVER_ISSUANCE: CancellationKind.REPLACEMENT,
+}
+
+
+def shortfall(story: Story, row: Any, time: int) -> None:
+    name, project = f"shortfall {row.shortfall}", row.project
+    if (row.shortfall,) in story.figures.of("shortfall"):
+        story.wrong(SHORTFALLS, name, story.batches_of["project", project], f"{name} was reported twice")
+    fields = {
+        "project": project,
+        "batch": row.batch,
+        "kind": row.kind,
+        "kilograms": row.kilograms,
+        "madeGood": 0,
+        "reportedAt": time,
+    }
+    story.figures.put("shortfall", (row.shortfall,), fields)
+    story.figures.set("shortfall count", (), row.shortfall)
+    if row.kind == ShortfallKind.OVER_ISSUANCE:
+        story.figures.add("over-issued", (row.batch,), row.kilograms)
+        story.figures.add("over-issuances outstanding", (project,), row.kilograms)
+        of_batch = story.figures.get("batch", row.batch).get("project", 0)
+        if of_batch != project:
+            problem = f"{name} of project {project} was marked on batch {row.batch}, which is of another"
+            story.wrong(SHORTFALLS, name, (row.batch,), problem)
+
+
+def made_good(story: Story, row: Any, _time: int) -> None:
+    name, fields = f"shortfall {row.shortfall}", story.figures.get("shortfall", row.shortfall)
+    story.made_good.append((row.shortfall, row.cancellation, row.kilograms))
+    if not fields:
+        problem = f"cancellation {row.cancellation} makes {name} good, which was never reported"
+        story.wrong(SHORTFALLS, name, (), problem)
+        return
+    fields["madeGood"] += row.kilograms
+    if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
+        story.figures.add("over-issuances outstanding", (fields["project"],), -row.kilograms)
+
+
+def outstanding(story: Story, row: Any, _time: int) -> None:
+    story.figures.get("project", row.project)["outstanding"] = row.kilograms
+
+
+def release(story: Story, row: Any, _time: int) -> None:
+    name, key = f"project {row.project}", (int(row.vvb, 16), row.statement)
+    batches = story.batches_of["project", row.project]
+    if story.figures.value("used release", *key):
+        problem = f"the statement 0x{row.statement.hex()} let credits of {name} out of the buffer twice"
+        story.wrong(SHORTFALLS, name, batches, problem)
+    lost = story.figures.get("project", row.project).get("outstanding", 0)
+    if lost:
+        problem = f"credits of {name} left the buffer while {lost:,} kg lost there were not made good"
+        story.wrong(SHORTFALLS, name, batches, problem)
+    story.figures.set("used release", key, 1)
+    story.released[row.project] += row.kilograms
+
+
+def follow(story: Story) -> None:
+    """Batches without a mark, and projects with nothing outstanding."""
+    for number, _ in list(story.figures.numbered("batch")):
+        story.figures.add("over-issued", (number,), 0)
+    for number, _ in list(story.figures.numbered("project")):
+        story.figures.add("over-issuances outstanding", (number,), 0)
+
+
+def shortfalls(evidence: Evidence) -> Iterator[Finding]:
+    yield from _cancellations(evidence)
+    yield from _buffer(evidence)
+    left: Counter[tuple[int, int]] = Counter()
+    marked: Counter[int] = Counter()
+    good: Counter[int] = Counter()
+    for number, _, kilograms in evidence.story.made_good:
+        good[number] += kilograms
+    for number, fields in evidence.figures.numbered("shortfall"):
+        if not fields.get("kind"):
+            continue
+        left[fields["project"], fields["kind"]] += fields["kilograms"] - fields["madeGood"]
+        if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
+            marked[fields["batch"]] += fields["kilograms"]
+        for problem in _amounts(number, fields, good[number]):
+            yield evidence.finding(SHORTFALLS, f"shortfall {number}", _batches(evidence, fields), problem)
+    yield from _marks(evidence, marked)
+    yield from _outstanding(evidence, left)
+
+
+def _amounts(number: int, fields: Fields, good: int) -> Iterator[str]:
+    if fields["madeGood"] > fields["kilograms"]:
+        yield (
+            f"shortfall {number} of {fields['kilograms']:,} kg was made good with {fields['madeGood']:,} kg"
+        )
+    if fields["madeGood"] != good:
+        stands = fields["madeGood"]
+        yield f"shortfall {number} counts {stands:,} kg, and {good:,} kg were cancelled against it"
+
+
+def _cancellations(evidence: Evidence) -> Iterator[Finding]:
+    """Each makes good one shortfall, or is of a kind that makes none good."""
+    used: dict[int, int] = {}
+    for number, cancelled, kilograms in evidence.story.made_good:
+        shortfall = evidence.figures.get("shortfall", number)
+        fields = evidence.figures.get("cancellation", cancelled)
+        batches = (fields["batch"],) if fields.get("time") else ()
+        for problem in _use(evidence, shortfall, fields, kilograms):
+            problem = f"cancellation {cancelled}, which makes shortfall {number} good, {problem}"
+            yield evidence.finding(SHORTFALLS, f"cancellation {cancelled}", batches, problem)
+        if cancelled in used:
+            problem = f"cancellation {cancelled} makes good both shortfall {used[cancelled]} and {number}"
+            yield evidence.finding(SHORTFALLS, f"cancellation {cancelled}", batches, problem)
+        used[cancelled] = number
+    for number, fields in evidence.figures.numbered("cancellation"):
+        if fields.get("time") and fields["kind"] in _KINDS.values() and number not in used:
+            kind = CancellationKind(fields["kind"]).name.lower()
+            problem = f"cancellation {number} is of kind `{kind}`, and makes no shortfall good"
+            yield evidence.finding(SHORTFALLS, f"cancellation {number}", (fields["batch"],), problem)
+
+
+def _use(evidence: Evidence, shortfall: Fields, fields: Fields, kilograms: int) -> Iterator[str]:
+    if not fields.get("time"):
+        yield "was never made"
+        return
+    if fields["kilograms"] != kilograms:
+        yield f"is of {fields['kilograms']:,} kg, not {kilograms:,}"
+    if fields["kind"] != {int(one): int(kind) for one, kind in _KINDS.items()}.get(shortfall.get("kind", 0)):
+        yield "is of another kind"
+    project = evidence.figures.get("batch", fields["batch"]).get("project", 0)
+    if fields["holder"] == BUFFER and project != shortfall.get("project", 0):
+        yield f"took from the buffer of project {project}"
+
+
+def _marks(evidence: Evidence, marked: Counter[int]) -> Iterator[Finding]:
+    for batch, fields in evidence.batches():
+        stands = evidence.figures.value("over-issued", batch)
+        if stands != marked[batch] or stands > size(fields):
+            problem = (
+                f"{stands:,} kg of batch {batch} are marked as over-issued, by shortfalls of "
+                f"{marked[batch]:,} kg, of {size(fields):,} kg issued"
+            )
+            yield evidence.finding(SHORTFALLS, f"batch {batch}", (batch,), problem)
+
+
+def _outstanding(evidence: Evidence, left: Counter[tuple[int, int]]) -> Iterator[Finding]:
+    for number, fields in evidence.figures.numbered("project"):
+        if not fields.get("activity"):
+            continue
+        for kind, stands in (
+            (ShortfallKind.REVERSAL, fields.get("outstanding", 0)),
+            (ShortfallKind.OVER_ISSUANCE, evidence.figures.value("over-issuances outstanding", number)),
+        ):
+            if stands != left[number, kind]:
+                what = "reversals" if kind is ShortfallKind.REVERSAL else "over-issuances"
+                problem = (
+                    f"project {number} has {stands:,} kg of {what} to make good, and its shortfalls leave "
+                    f"{left[number, kind]:,} kg"
+                )
+                batches = evidence.story.batches_of["project", number]
+                yield evidence.finding(SHORTFALLS, f"project {number}", batches, problem)
+
+
+def _buffer(evidence: Evidence) -> Iterator[Finding]:
+    """What went in is the methodology's share, and what went out to accounts a verifier let out."""
+    story, left = evidence.story, Counter[int]()
+    for batch, fields in evidence.batches():
+        share = evidence.figures.get("methodology", fields["methodology"]).get("bufferBasisPoints", 0)
+        due = -(-size(fields) * share // BASIS_POINTS)
+        if story.withheld[batch] != due:
+            problem = (
+                f"{story.withheld[batch]:,} kg of batch {batch} were put in the buffer, and its "
+                f"methodology's share is {due:,} kg"
+            )
+            yield evidence.finding(SHORTFALLS, f"batch {batch}", (batch,), problem)
+        left[fields["project"]] += story.left_buffer[batch]
+    for project in sorted(left.keys() | story.released.keys()):
+        if left[project] != story.released[project]:
+            problem = (
+                f"{left[project]:,} kg of project {project} went from the buffer to accounts, and verifiers "
+                f"let {story.released[project]:,} kg out"
+            )
+            batches = story.batches_of["project", project]
+            yield evidence.finding(SHORTFALLS, f"project {project}", batches, problem)
+
+
+def _batches(evidence: Evidence, fields: Fields) -> list[int]:
+    if fields["batch"]:
+        return [fields["batch"]]
+    return evidence.story.batches_of["project", fields["project"]]
+
+
+HANDLERS: dict[str, Callable[[Story, Any, int], None]] = {
+    "shortfalls": shortfall,
+    "shortfall_cancellations": made_good,
+    "project_outstanding": outstanding,
+    "buffer_releases": release,
+}
