@@ -18,6 +18,7 @@ _JOBS = {
     "Projects": "what earned the credits: activities, projects, verifications",
     "Labels": "what the credits are good for",
     "Redemptions": "back to the programme registry",
+    "Shortfalls": "reversals, over-issuances, and what makes them good",
     "Renderer": "draws certificates and batches",
     "Certificates": "one for each retirement, never moved",
     "Credits": "the ledger of batches, retirements and freezes",
