@@ -41,7 +41,7 @@ def _beside_peers(costs: dict[str, int]) -> Table:
             row["verb"],
             f"[{style}]{own}[/]",
             f"{row['must']:,}",
-            f"{row['wants']:,}",
+            f"{row['wants']:,}" if row["wants"] else "",
             row["floor"],
             row["toucan"],
             row["net"],
