@@ -186,7 +186,7 @@ ALTERATIONS: dict[str, Callable[[Certificate], dict[str, Any]]] = {
     "serials": lambda record: {"first": record.first - 1},
     "fractions": lambda record: {"first_kilograms": Kilograms(501)},
     "retired": lambda record: {"retired": record.retired.replace(year=2001)},
-    "purpose": lambda record: {"purpose": Purpose.CORSIA},
+    "purpose": lambda record: {"purpose": Purpose.OTHER},
     "account": lambda record: {"beneficiary": record.credits},
     "transaction": lambda record: {"transaction": "0x" + "00" * 32},
     "contracts": lambda record: {"credits": record.certificates},

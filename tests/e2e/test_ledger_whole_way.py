@@ -264,10 +264,10 @@ def test_retire_keeps_the_details_off_chain(world: World, proponent: KeySigner, 
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
     retired = ledger.retire(
-        [Lot(1, Kilograms(1500))], airline.address, Purpose.CORSIA, DETAILS, signer=proponent
+        [Lot(1, Kilograms(1500))], airline.address, Purpose.OTHER, DETAILS, signer=proponent
     )
     record = ledger.retirement(retired.retirements[0])
-    assert (record.beneficiary, record.kilograms, record.purpose) == (airline.address, 1500, Purpose.CORSIA)
+    assert (record.beneficiary, record.kilograms, record.purpose) == (airline.address, 1500, Purpose.OTHER)
     assert record.details == DETAILS.hash()[:20]
     event = retired.sent.event("Retired")
     assert event is not None

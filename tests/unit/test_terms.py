@@ -12,11 +12,14 @@ from onetonne.terms import (
     MAX_KILOGRAMS,
     MAX_SERIAL,
     CancellationKind,
+    Condition,
     Days,
     Kilograms,
     Purpose,
     Serial,
     SerialBlock,
+    ShortfallKind,
+    Use,
     code_bytes32,
     code_text,
     format_quantity,
@@ -174,7 +177,8 @@ def test_code_round_trip(text: str) -> None:
 def test_enums_have_the_numbers_of_the_contracts() -> None:
     assert [purpose.name for purpose in sorted(Purpose)] == [
         "VOLUNTARY",
-        "CORSIA",
+        "CORSIA_PHASE_1",
+        "CORSIA_PHASE_2",
         "HOST_NDC",
         "NATIONAL_SCHEME",
         "OTHER",
@@ -186,5 +190,21 @@ def test_enums_have_the_numbers_of_the_contracts() -> None:
         "REVERSAL",
         "ERROR",
         "AT_SOURCE",
+        "REPLACEMENT",
     ]
-    assert [int(kind) for kind in CancellationKind] == list(range(6))
+    assert [int(kind) for kind in CancellationKind] == list(range(7))
+    assert [use.name for use in sorted(Use)] == ["NDC", "INTERNATIONAL_MITIGATION", "OTHER_PURPOSES"]
+    assert [condition.name for condition in sorted(Condition)] == [
+        "FRAMEWORK",
+        "ISSUED",
+        "PROGRAMME",
+        "PROGRAMME_WINDOW",
+        "METHODOLOGY",
+        "METHODOLOGY_WINDOW",
+        "EXCLUSION",
+        "AUTHORISATION",
+        "ADJUSTMENT",
+    ]
+    assert [int(condition) for condition in Condition] == list(range(9))
+    assert [kind.name for kind in sorted(ShortfallKind)] == ["REVERSAL", "OVER_ISSUANCE"]
+    assert [int(kind) for kind in ShortfallKind] == [1, 2]
