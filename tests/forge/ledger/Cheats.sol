@@ -22,6 +22,7 @@ interface Cheats is Vm {
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonKeys(string calldata json, string calldata key) external pure returns (string[] memory);
+    function contains(string calldata text, string calldata part) external view returns (bool);
     function assertTrue(bool condition, string calldata message) external pure;
     function assertEq(uint256 left, uint256 right) external pure;
     function assertEq(uint256 left, uint256 right, string calldata message) external pure;

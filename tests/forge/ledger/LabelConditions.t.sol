@@ -3,8 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
-import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
-import {BatchId, MethodologyId, ProjectId, VerificationId} from "../../../contracts/types/Ids.sol";
+import {BatchId, MethodologyId, ProjectId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LabelsTest} from "./LabelsTest.sol";
 
@@ -36,7 +35,7 @@ contract LabelConditionsTest is LabelsTest {
     function test_issued_missing_before_the_batch() external {
         grant(ALL);
         later();
-        BatchId young = _issuedFromNorth();
+        BatchId young = issuedFromNorth(10);
         (uint16 missing,) = labels.conditions(young, ALL, time());
         vm.assertEq(missing, 0); // held from the second of its issuance on
         (missing,) = labels.conditions(young, ALL, time() - 1);
@@ -105,7 +104,7 @@ contract LabelConditionsTest is LabelsTest {
     }
 
     function test_authorisation_missing() external {
-        grant(ALL);
+        _grantGuaranteed();
         revoke();
         later();
         assertMissing(ALL, ILabels.Condition.Authorisation);
@@ -319,7 +318,7 @@ contract LabelConditionsTest is LabelsTest {
 
     /// @dev Every kind of entry: nothing at its own second, all of it at the next.
     function test_every_entry_waits_for_the_next_second() external {
-        grant(ALL);
+        _grantGuaranteed();
         uint48 before = time();
         _excludeType("AFOLU", true);
         vm.assertEq(missingAt(ALL, before), 0);
@@ -341,6 +340,26 @@ contract LabelConditionsTest is LabelsTest {
         later();
         vm.assertEq(missingAt(ALL, time()), 0);
         vm.assertEq(missingAt(ALL, before), 0);
+    }
+
+    /// @dev What the host said at each second, though it said otherwise since.
+    function test_past_authorisations_are_read_from_history() external {
+        _grantGuaranteed();
+        uint48 first = time();
+        authorise(NDC, 10_000);
+        uint48 second = later();
+        revoke();
+        uint48 third = later();
+        authorise(MITIGATION, 10_000);
+        uint48 fourth = later();
+        revoke();
+        later();
+        uint16 missing = bit(ILabels.Condition.Authorisation);
+        vm.assertEq(missingAt(ALL, first), 0);
+        vm.assertEq(missingAt(ALL, second), missing);
+        vm.assertEq(missingAt(ALL, third), missing);
+        vm.assertEq(missingAt(ALL, fourth), 0);
+        vm.assertEq(missingAt(ALL, time()), missing);
     }
 
     function test_adjustment_and_guarantee_wait_for_the_next_second() external {
@@ -421,17 +440,13 @@ contract LabelConditionsTest is LabelsTest {
         vm.assertEq(labels.labelsAt(batch, 0).length, 0);
     }
 
-    /// @dev Ten more tonnes of the project's 2021, from a second component.
-    function _issuedFromNorth() private returns (BatchId) {
-        IProjects.Proposal memory stated = proposal();
-        vm.prank(operator);
-        stated.component = projects.proposeComponent(ACTIVITY, "NORTH");
-        (stated.periodStart, stated.periodEnd) = (START_2021, END_2021);
-        VerificationId id = propose(stated);
-        accept(id);
-        ICredits.Issuance memory order = issuance(id, 1, 10);
-        (order.vintageStart, order.vintageEnd, order.vintageYear) = (START_2021, END_2021, YEAR);
-        return issueTo(alice, order);
+    /// @dev With a guarantee in place of the adjustment, after which nothing could be revoked.
+    function _grantGuaranteed() private {
+        approveProgramme(ALL, anyVintage());
+        approveMethodology(ALL, anyVintage());
+        authorise(MITIGATION, 10_000);
+        setGuarantee(ALL, true);
+        later();
     }
 
     function _grantTicks(bytes32 label) private {

@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
-import {BatchId, ProjectId} from "../../../contracts/types/Ids.sol";
+import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
+import {BatchId, ProjectId, VerificationId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 
@@ -60,6 +61,19 @@ abstract contract LabelsTest is LedgerTest {
         vm.prank(operator);
         other = projects.registerProject(registration("1341", "LAKE-TANA"));
         id = issuedIn(other, START_2021, END_2021, YEAR, 10);
+    }
+
+    /// @dev More tonnes of the fixture project's 2021, from a second component of its activity.
+    function issuedFromNorth(uint64 tonnes) internal returns (BatchId) {
+        IProjects.Proposal memory stated = proposal();
+        vm.prank(operator);
+        stated.component = projects.proposeComponent(ACTIVITY, "NORTH");
+        (stated.periodStart, stated.periodEnd, stated.verified) = (START_2021, END_2021, kg(uint48(tonnes * 1000)));
+        VerificationId id = propose(stated);
+        accept(id);
+        ICredits.Issuance memory order = issuance(id, 1, tonnes);
+        (order.vintageStart, order.vintageEnd, order.vintageYear) = (START_2021, END_2021, YEAR);
+        return issueTo(alice, order);
     }
 
     function decision() internal pure returns (ILabels.Decision memory) {

@@ -2,11 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
+import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
 import {BatchId, RedemptionId, RetirementId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
+import {Page} from "./Page.sol";
 
-contract RendererTest is LedgerTest {
+contract RendererTest is LedgerTest, Page {
     BatchId private constant B1 = BatchId.wrap(1);
 
     function setUp() public override {
@@ -137,6 +139,85 @@ contract RendererTest is LedgerTest {
         _assertWellFormed(_svg(_json(credits.uri(1))));
     }
 
+    // labels, over-issuance, freezes
+
+    function test_uris_name_the_labels_of_their_time() external {
+        vm.warp(block.timestamp + 1);
+        _is(_json(credits.uri(1)), ".properties.labels", "none");
+        retire(B1, 1);
+        labels.admitFramework("CCP", bob, ILabels.Rule(true, false, ILabels.Use.None, false));
+        labels.admitFramework("CORSIA-1", bob, ILabels.Rule(true, false, ILabels.Use.None, false));
+        _approve("CCP");
+        vm.warp(block.timestamp + 1);
+        _is(_json(credits.uri(1)), ".properties.labels", "CCP");
+        retire(B1, 1);
+        _approve("CORSIA-1");
+        vm.warp(block.timestamp + 1);
+        retire(B1, 1);
+        vm.startPrank(bob);
+        labels.withdrawProgramme("CCP", VCS, ILabels.Decision("", 0, ""));
+        vm.stopPrank();
+        vm.warp(block.timestamp + 1);
+        string memory json = _json(credits.uri(1));
+        _is(json, ".properties.labels", "CORSIA-1");
+        vm.assertTrue(_contains(_svg(json), ">CORSIA-1<"), "drawn");
+        _is(_json(certificates.tokenURI(1)), ".properties.labels", "none");
+        _is(_json(certificates.tokenURI(2)), ".properties.labels", "CCP");
+        json = _json(certificates.tokenURI(3)); // as held on the day, though one was withdrawn since
+        _is(json, ".properties.labels", "CCP, CORSIA-1");
+        vm.assertTrue(_contains(_svg(json), ">CCP, CORSIA-1<"), "drawn");
+    }
+
+    function test_uris_say_what_was_over_issued() external {
+        retire(B1, 1500);
+        vm.prank(operator);
+        shortfalls.markOverIssued(B1, kg(2500), "evidence", "");
+        string[2] memory all = [_json(credits.uri(1)), _json(certificates.tokenURI(1))];
+        for (uint256 i; i < 2; ++i) {
+            _is(all[i], ".properties.over_issued_tonnes", "2.5");
+            vm.assertTrue(_contains(_svg(all[i]), ">2.5 t of the batch were over-issued<"), "drawn");
+            _assertWellFormed(_svg(all[i]));
+        }
+        vm.assertEq(vm.parseJsonKeys(all[0], ".properties").length, 14);
+        vm.assertEq(vm.parseJsonKeys(all[1], ".properties").length, 16);
+    }
+
+    function test_batch_uri_says_what_is_frozen() external {
+        string[4] memory words = ["the batch", "the project", "the programme", "the batch project programme"];
+        for (uint8 i; i < 4; ++i) {
+            for (uint8 scope; scope < 3; ++scope) {
+                if (scope == i || i == 3) credits.freeze(ICredits.FreezeScope(scope), 1, "reason", "");
+            }
+            string memory json = _json(credits.uri(1));
+            _is(json, ".properties.frozen", words[i]);
+            vm.assertTrue(_contains(_svg(json), string.concat(">frozen: ", words[i], "<")), "drawn");
+            for (uint8 scope; scope < 3; ++scope) {
+                if (scope == i || i == 3) credits.lift(ICredits.FreezeScope(scope), 1, "");
+            }
+        }
+        vm.assertEq(vm.parseJsonKeys(_json(credits.uri(1)), ".properties").length, 13);
+    }
+
+    /// @dev One line for both, which is the last that the page has room for.
+    function test_batch_uri_warns_in_one_line() external {
+        vm.prank(operator);
+        shortfalls.markOverIssued(B1, kg(10_000), "evidence", "");
+        credits.freeze(ICredits.FreezeScope.Programme, 1, "reason", "");
+        string memory json = _json(credits.uri(1));
+        bytes memory svg = _svg(json);
+        _is(json, ".properties.frozen", "the programme");
+        _is(json, ".properties.over_issued_tonnes", "10");
+        vm.assertTrue(_contains(svg, ">10 t of the batch were over-issued; frozen: the programme<"), "both");
+        vm.assertTrue(_contains(svg, '" y="524"') && !_contains(svg, '" y="544"'), "inside the page");
+        _assertWellFormed(svg);
+    }
+
+    function _approve(bytes32 label) private {
+        ILabels.Approval memory any = ILabels.Approval(false, 0, type(uint32).max, 0, 0);
+        vm.prank(bob);
+        labels.approveProgramme(label, VCS, any, ILabels.Decision("", 0, ""));
+    }
+
     function _retires(uint48 kilograms, string memory serials, string memory fractions, string memory tonnes) private {
         string memory json = _json(certificates.tokenURI(RetirementId.unwrap(retire(B1, kilograms))));
         _is(json, ".properties.serials", serials);
@@ -144,96 +225,5 @@ contract RendererTest is LedgerTest {
         bool whole = bytes(fractions).length == 0;
         vm.assertEq(vm.parseJsonKeys(json, ".properties").length, whole ? 14 : 15);
         if (!whole) _is(json, ".properties.fractions", fractions);
-    }
-
-    function _svg(string memory json) private pure returns (bytes memory) {
-        return _decode(vm.parseJsonString(json, ".image"), "data:image/svg+xml;base64,");
-    }
-
-    function _is(string memory json, string memory key, string memory value) private pure {
-        vm.assertEq(vm.parseJsonString(json, key), value);
-    }
-
-    function _json(string memory uri) private pure returns (string memory) {
-        return string(_decode(uri, "data:application/json;base64,"));
-    }
-
-    function _decode(string memory uri, string memory head) private pure returns (bytes memory data) {
-        bytes memory text = bytes(uri);
-        uint256 start = bytes(head).length;
-        require((text.length - start) % 4 == 0, "padding");
-        for (uint256 i; i < start; ++i) {
-            require(text[i] == bytes(head)[i], "media type");
-        }
-        uint256 pads = text[text.length - 1] != "=" ? 0 : text[text.length - 2] != "=" ? 1 : 2;
-        data = new bytes((text.length - start) / 4 * 3 - pads);
-        uint256 word;
-        uint256 filled;
-        for (uint256 i = start; i < text.length - pads; ++i) {
-            word = (word << 6) | _sextet(text[i]);
-            if ((i - start) % 4 == 0) continue;
-            data[filled++] = bytes1(uint8(word >> (6 - 2 * ((i - start) % 4))));
-        }
-        require(filled == data.length, "length");
-    }
-
-    function _sextet(bytes1 c) private pure returns (uint256) {
-        if (c >= "A" && c <= "Z") return uint8(c) - 65;
-        if (c >= "a" && c <= "z") return uint8(c) - 71;
-        if (c >= "0" && c <= "9") return uint8(c) + 4;
-        require(c == "+" || c == "/", "alphabet");
-        return c == "+" ? 62 : 63;
-    }
-
-    /// @dev Tags nest and close, attributes are quoted, text has no bare markup: as far as XML goes without a parser.
-    function _assertWellFormed(bytes memory svg) private pure {
-        bytes32[16] memory open;
-        uint256 depth;
-        uint256 i;
-        uint256 elements;
-        while (i < svg.length) {
-            require(svg[i] != "&" && svg[i] != ">", "bare markup");
-            if (svg[i] != "<") {
-                require(depth != 0, "text outside the root");
-                ++i;
-                continue;
-            }
-            bool closes = svg[++i] == "/";
-            if (closes) ++i;
-            uint256 start = i;
-            while (svg[i] != " " && svg[i] != ">" && svg[i] != "/") ++i;
-            bytes32 name = _word(svg, start, i);
-            bool quoted;
-            while (quoted || svg[i] != ">") {
-                require(svg[i] != "<", "markup in a tag");
-                if (svg[i] == '"') quoted = !quoted;
-                ++i;
-            }
-            bool empty = svg[i - 1] == "/";
-            ++i;
-            if (closes) {
-                require(depth != 0 && open[--depth] == name, "closes another");
-                require(depth != 0 || i == svg.length, "after the root");
-            } else if (!empty) {
-                open[depth++] = name;
-            }
-            ++elements;
-        }
-        require(depth == 0 && elements > 10, "not closed");
-    }
-
-    function _word(bytes memory text, uint256 from, uint256 to) private pure returns (bytes32 word) {
-        for (uint256 i = from; i < to; ++i) {
-            word |= bytes32(text[i]) >> (8 * (i - from));
-        }
-    }
-
-    function _contains(bytes memory text, bytes memory part) private pure returns (bool) {
-        for (uint256 i; i + part.length <= text.length; ++i) {
-            uint256 j;
-            while (j < part.length && text[i + j] == part[j]) ++j;
-            if (j == part.length) return true;
-        }
-        return false;
     }
 }

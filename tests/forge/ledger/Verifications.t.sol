@@ -15,19 +15,7 @@ import {
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
-
-/// @dev An ERC-1271 wallet that signs whatever `approve` was told.
-contract Wallet {
-    mapping(bytes32 digest => bool) private _approved;
-
-    function approve(bytes32 digest) external {
-        _approved[digest] = true;
-    }
-
-    function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
-        return _approved[digest] ? this.isValidSignature.selector : bytes4(0xffffffff);
-    }
-}
+import {Wallet} from "./Wallet.sol";
 
 contract VerificationsTest is LedgerTest {
     uint256 private constant KEY = 0xA11;
