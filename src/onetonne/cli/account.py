@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from onetonne.chain import keystores, signer_from_env
+from onetonne.cli.against import frozen_accounts
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import say, show_json, table
 from onetonne.cli.session import passphrase, session_of
@@ -61,15 +62,32 @@ def import_(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the keys on this machine: names and addresses, never the keys.
+    """List the keys on this machine: names and addresses, never the keys; and which are frozen on the chain.
 
     Example: onetonne account list
     """
-    found = keystores.names(session_of(context).home)
+    session = session_of(context)
+    found = keystores.names(session.home)
+    frozen = frozen_accounts(session, [keystore.address for keystore in found])
     if as_json:
-        show_json([{"name": keystore.name, "address": keystore.address} for keystore in found])
-    else:
-        table(["Name", "Address"], [(keystore.name, keystore.address) for keystore in found])
+        show_json(
+            [
+                {"name": keystore.name, "address": keystore.address, "frozen": frozen.get(keystore.address)}
+                for keystore in found
+            ]
+        )
+        return
+    table(
+        ["Name", "Address", *(["Against it"] if any(frozen.values()) else [])],
+        [
+            (
+                keystore.name,
+                keystore.address,
+                *(["frozen" if frozen[keystore.address] else ""] if any(frozen.values()) else []),
+            )
+            for keystore in found
+        ],
+    )
 
 
 @app.command()

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from onetonne.cli.against import Against
 from onetonne.cli.options import AsJson, DryRun, Reason, Sender
-from onetonne.cli.output import cell, facts, moment, say, show_json, table
+from onetonne.cli.output import cell, facts, moment, plain, say, show_json, table
 from onetonne.cli.references import PROGRAMME_HELP, programme_named
 from onetonne.cli.sending import governing, report, roots_in_words
 from onetonne.cli.session import session_of
@@ -174,14 +175,22 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     Example: onetonne programme list
     """
     session = session_of(context)
-    found = session.listings.programmes()
+    listings = session.listings
+    found, against = listings.programmes(), Against(listings)
     if as_json:
-        show_json(found)
+        show_json([{**plain(one), "frozen": against.programme_frozen(one.id)} for one in found])
         return
     table(
-        ["Id>", "Code", "Operator", "Standing", "Since"],
+        ["Id>", "Code", "Operator", "Standing", "Since", "Against it"],
         [
-            (one.id, one.code, session.short(one.operator), cell(one.standing), moment(one.since))
+            (
+                one.id,
+                one.code,
+                session.short(one.operator),
+                cell(one.standing),
+                moment(one.since),
+                "frozen" if against.programme_frozen(one.id) else "",
+            )
             for one in found
         ],
     )
@@ -195,9 +204,11 @@ def show(context: typer.Context, programme: _Programme, as_json: AsJson = False)
     """
     session = session_of(context)
     found = session.ledger.programme(programme_named(session, programme))
-    own = [root for root, owner in session.listings.roots() if owner == found.id]
+    listings = session.listings
+    own = [root for root, owner in listings.roots() if owner == found.id]
+    frozen = Against(listings).programme_frozen(found.id)
     if as_json:
-        show_json({"programme": found, "roots": own})
+        show_json({"programme": found, "roots": own, "frozen": frozen})
         return
     facts(
         {
@@ -205,5 +216,6 @@ def show(context: typer.Context, programme: _Programme, as_json: AsJson = False)
             "Operator": session.shown(found.operator),
             "Standing": f"{cell(found.standing)} since {moment(found.since)}",
             "Roots": roots_in_words(own),
+            "Against it": "frozen by the regulator" if frozen else None,
         }
     )

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from onetonne.cli.against import Against
 from onetonne.cli.options import AsJson, DryRun, Sender, parse_date
-from onetonne.cli.output import facts, show_json, table
+from onetonne.cli.output import facts, plain, show_json, table
 from onetonne.cli.references import PROGRAMME_HELP, PROJECT_HELP, programme_named, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
@@ -70,16 +71,20 @@ def register(
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the projects of all programmes.
+    """List the projects of all programmes, and what stands against each: freezes, what is to be made good.
 
     Example: onetonne project list
     """
-    found = session_of(context).listings.projects()
+    listings = session_of(context).listings
+    found, against = listings.projects(), Against(listings)
     if as_json:
-        show_json(found)
+        show_json([{**plain(one), **against.document(one.id, one.programme)} for one in found])
         return
     table(
-        ["Id>", "Programme>", "Code", "Name~", "Country", "Site", "Type", "Activity>", "Crediting from"],
+        [
+            *("Id>", "Programme>", "Code", "Name~", "Country", "Site", "Type", "Activity>"),
+            *("Crediting from", "Against it~"),
+        ],
         [
             (
                 one.id,
@@ -91,6 +96,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
                 one.activity_type,
                 one.activity,
                 one.crediting_start,
+                against.words(one.id, one.programme),
             )
             for one in found
         ],
@@ -103,16 +109,19 @@ def show(
     project: Annotated[str, typer.Argument(metavar="PROJECT", help=PROJECT_HELP)],
     as_json: AsJson = False,
 ) -> None:
-    """Show a project and the activity that it is for.
+    """Show a project, the activity that it is for, and what stands against it.
 
     Example: onetonne project show VCS:1340
     """
     session = session_of(context)
     found = session.ledger.project(project_named(session, project))
-    name = next((one.name for one in session.listings.projects() if one.id == found.id), "")
+    listings = session.listings
+    name = next((one.name for one in listings.projects() if one.id == found.id), "")
+    against = Against(listings)
     activity = session.ledger.activity(found.activity)
     if as_json:
-        show_json({"project": found, "name": name, "activity": activity})
+        standing = against.document(found.id, found.programme)
+        show_json({"project": found, "name": name, "activity": activity, **standing})
         return
     facts(
         {
@@ -124,6 +133,7 @@ def show(
             "Activity": f"{activity.id}, {activity.country} {activity.site}",
             "Programmes on it": activity.programmes,
             "First component": activity.first_component,
+            "Against it": against.words(found.id, found.programme),
         }
     )
 

@@ -12,7 +12,7 @@ from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, 
 from onetonne.cli.output import progress
 from onetonne.deploy import Deployment
 from onetonne.environment import account
-from onetonne.errors import ChainError, MissingKey, SignerError
+from onetonne.errors import ChainError, DeploymentError, MissingKey, SignerError
 from onetonne.home import index_path
 from onetonne.index import Index
 from onetonne.index.listings import Listings
@@ -83,6 +83,14 @@ class Session:
     def listings(self) -> Listings:
         """Lists of what there is on the chain now."""
         return Listings(self.synced().engine)
+
+    @property
+    def has_deployment(self) -> bool:
+        """Whether there is a chain to ask, with contracts on it."""
+        try:
+            return bool(self.ledger)
+        except (ChainError, DeploymentError):
+            return False
 
     def close(self) -> None:
         if "index" in vars(self):  # cached: it was opened

@@ -1,6 +1,7 @@
 """`onetonne verify`: a VVB states what it verified, the programme's operator accepts it."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 
 from onetonne.cli.decisions import document_hash
 from onetonne.cli.options import AsJson, DryRun, Reason, Sender, end_of, parse_hash, parse_period
-from onetonne.cli.output import cell, facts, moment, say, show_json, table, tonnes
+from onetonne.cli.output import cell, facts, moment, plain, say, show_json, table, tonnes
 from onetonne.cli.references import METHODOLOGY_HELP, PROJECT_HELP, methodology_named, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import Session, session_of
@@ -244,13 +245,17 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(context: typer.Context, verification: _Verification, as_json: AsJson = False) -> None:
-    """Show a verification: its period, its cap, and its evidence.
+    """Show a verification: its period, its cap, its evidence, and the years of monitoring demanded.
 
     Example: onetonne verify show 1 --json
     """
-    found = session_of(context).ledger.verification(VerificationId(verification))
+    session = session_of(context)
+    found = session.ledger.verification(VerificationId(verification))
+    years = session.ledger.methodology(found.methodology).monitoring_years
+    verifications = session.listings.verifications()
+    source = next((one.source for one in verifications if one.id == found.id), "")
     if as_json:
-        show_json(found)
+        show_json({**plain(found), "source": source, "monitoring_years_demanded": years})
         return
     facts(
         {
@@ -261,6 +266,7 @@ def show(context: typer.Context, verification: _Verification, as_json: AsJson = 
             "VVB": found.vvb,
             "Methodology": found.methodology,
             "Monitoring period": f"{found.period_start} to {found.period_end}",
+            "Monitoring demanded": _demanded(years, found.period_end),
             "Cap": format_quantity(found.cap),
             "Issued": format_quantity(found.issued),
             "Remaining": format_quantity(found.remaining),
@@ -270,8 +276,14 @@ def show(context: typer.Context, verification: _Verification, as_json: AsJson = 
             "Withdrawn": moment(found.withdrawn_at) or None,
             "Evidence": found.evidence_hash,
             "Data root": found.data_root if any(found.data_root) else None,
+            "Source": source,
         }
     )
+
+
+def _demanded(years: int, end: date) -> str:
+    counted = "1 year" if years == 1 else f"{years} consecutive years"
+    return f"{counted} up to {end}" if years else "none"
 
 
 def _statement(session: Session, given: Mapping[str, Any]) -> Proposal:

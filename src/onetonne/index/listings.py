@@ -85,6 +85,8 @@ class ListedVerification:
     cap: Kilograms
     issued: Kilograms
     status: VerificationStatus
+    source: str
+    """Where the report is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ class Listings(EnforcementListings):
                     Kilograms(accepted[row.verification].cap if row.verification in accepted else 0),
                     Kilograms(issued.get(row.verification, 0)),
                     _status(row.verification, accepted, withdrawn, superseded),
+                    row.source,
                 )
                 for row in stated
             ]
