@@ -79,7 +79,8 @@ def refusal(
 ) -> Refusal | None:
     """Why the contract would refuse a retirement in a block of second `time`, after all that was said so far.
 
-    I8: an authorisation counts from the second after it was given, a revocation at once.
+    I8: an authorisation counts from the second after it was given, a revocation at once: in the second of
+    either nothing is first transferred.
     """
     subject, label = histories.batches[batch], histories.demands.get(purpose)
     if label is not None and not evaluate(histories, batch, label, time).held:
@@ -148,9 +149,8 @@ def _transfer_refusal(
     used = histories.used_of(year)
     if year[1] < FIRST_NDC_YEAR:
         return Refusal.USED_BY_HOST_ALREADY if used.by_host else None
-    entries = histories.authorisations.get(year, [])
-    counting, last = at(entries, time), latest(entries)
-    if counting is None or last is None or use not in counting.uses or use not in last.uses:
+    last = latest(histories.authorisations.get(year, []))
+    if last is None or use not in last.uses or last.place.counts_from > time:
         return Refusal.NOT_AUTHORISED
     exceeded = kilograms > last.cap - used.transferred
     return Refusal.AUTHORISATION_EXCEEDED if exceeded else None
