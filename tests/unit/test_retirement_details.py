@@ -34,6 +34,18 @@ def test_no_details_are_an_empty_object() -> None:
     assert RetirementDetails().text() == "{}"
 
 
+def test_text_without_an_aeroplane_operator_is_what_it_always_was() -> None:
+    details = RetirementDetails("A", "B", date(2024, 1, 1), date(2024, 12, 31), "ET", "5a17")
+    assert RetirementDetails.from_text(details.text()) == details
+    assert "aeroplane" not in details.text()
+
+
+def test_aeroplane_operator_is_read_back_and_salted() -> None:
+    details = RetirementDetails(aeroplane_operator="Aero SA").salted("5a17")
+    assert details.text() == '{"aeroplane_operator":"Aero SA","salt":"5a17"}'
+    assert RetirementDetails.from_text(details.text()) == details
+
+
 def test_salt_changes_the_hash_and_nothing_else() -> None:
     plain = RetirementDetails("A", "B", date(2024, 1, 1), date(2024, 12, 31), "ET")
     salted = plain.salted("5a17")

@@ -24,6 +24,7 @@ from onetonne.cli import (
     index,
     label,
     methodology,
+    portfolio,
     programme,
     project,
     redeem,
@@ -74,6 +75,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "cancel": credits.cancel,
     "force-transfer": credits.force_transfer,
     "holdings": batch.holdings,
+    "portfolio": portfolio.portfolio,
     "audit": audit.audit,
 }
 for _name, _app in NOUNS.items():

@@ -153,6 +153,7 @@ def _facts(certificate: Certificate) -> dict[str, object]:
         "Reason": details.reason,
         "Claim covers": f"{details.claim_start} to {details.claim_end}" if details.claim_start else None,
         "Jurisdiction": details.jurisdiction,
+        "Aeroplane operator": details.aeroplane_operator,
         "Same claim": ", ".join(map(str, certificate.claim)) if len(certificate.claim) > 1 else None,
         "Transaction": certificate.transaction,
         "Name": certificate.uri,

@@ -1,11 +1,14 @@
 """`onetonne retire`: credits used for good, and their certificates."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from onetonne.cli.buying import PolicyFile, Required, demanded, labels_in_words
 from onetonne.cli.options import (
     AsJson,
     BatchArgument,
@@ -17,13 +20,26 @@ from onetonne.cli.options import (
     lots_of,
     parse_period,
 )
+from onetonne.cli.output import table
 from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report
-from onetonne.cli.session import session_of
+from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import PurposeWord, serials_in_words
 from onetonne.details import retire_keeping
+from onetonne.errors import BadInput
 from onetonne.ledger import Ledger
-from onetonne.terms import Lot, RetirementDetails, RetirementId, format_quantity, serials_of
+from onetonne.policy import ANY, Planned, pick
+from onetonne.terms import (
+    Address,
+    Kilograms,
+    Lot,
+    Purpose,
+    RetirementDetails,
+    RetirementId,
+    format_quantity,
+    parse_quantity,
+    serials_of,
+)
 
 
 def retire(
@@ -31,6 +47,17 @@ def retire(
     batch: BatchArgument = None,
     quantity: QuantityArgument = None,
     lot: Lots = None,
+    policy_file: PolicyFile = None,
+    require: Required = None,
+    wanted: Annotated[
+        str | None,
+        typer.Option(
+            "--quantity",
+            metavar="QUANTITY",
+            help="Instead of batches: how much, of what the holder has and the policy admits.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before retiring what was picked.")] = False,
     beneficiary: Annotated[
         str | None,
         typer.Option(
@@ -51,8 +78,12 @@ def retire(
     jurisdiction: Annotated[
         str | None, typer.Option("--jurisdiction", metavar="TEXT", help="Country or scheme of the claim.")
     ] = None,
+    aeroplane_operator: Annotated[
+        str | None,
+        typer.Option("--aeroplane-operator", metavar="TEXT", help="Whose flights, for a purpose of CORSIA."),
+    ] = None,
     purpose: Annotated[
-        PurposeWord, typer.Option("--purpose", help="What it is used for.")
+        PurposeWord, typer.Option("--purpose", help="What it is used for; some purposes demand a label.")
     ] = PurposeWord.VOLUNTARY,
     publish: Annotated[
         bool, typer.Option("--publish-details", help="Put name, reason and so on on chain; public for ever.")
@@ -70,22 +101,37 @@ def retire(
 ) -> None:
     """Retire credits for good on somebody's behalf; each lot becomes a certificate. Nothing takes it back.
 
+    Name batches, or give --quantity: then lots are picked, oldest vintage first, of what the policy admits
+    and the purpose allows; the plan is shown and confirmed, and retired in one transaction.
+    What named batches must be is checked before anything is sent.
+
     Name, reason, period and jurisdiction stay with you, in a file: only their salted hash goes on chain,
     unless they are published. Without the file nobody can prove later what they were.
 
-    Example: onetonne retire 3 1.5t --beneficiary-name "Aero SA"
-    --reason "Flights of 2026" --period 2026-01-01..2026-12-31 --from airline
+    Example: onetonne retire --policy policy.toml --quantity 250t --purpose corsia-1
+    --aeroplane-operator "Aero SA" --period 2026-01-01..2026-12-31 --from airline
     """
     session = session_of(context)
-    lots = lots_of(batch, quantity, lot)
-    details = _details(beneficiary_name, reason, period, jurisdiction)
+    details = _details(beneficiary_name, reason, period, jurisdiction, aeroplane_operator)
     if publish and details is None:
         raise Misuse(
             "There are no details to publish: give --beneficiary-name, --reason, --period or --jurisdiction."
         )
+    order = _Order(policy_file, require, purpose.purpose, as_json)
+    if wanted is None:
+        lots = lots_of(batch, quantity, lot)
+        order.check(session, lots)
+    elif batch is not None or lot:
+        raise Misuse("Give either batches or --quantity, which picks them.")
+    else:
+        kilograms = parse_quantity(wanted)
     signer = session.signer(sender)
     owner = session.account(beneficiary) if beneficiary else signer.address
     source = session.account(holder) if holder else None
+    if wanted is not None:
+        lots = order.pick(session, kilograms, source or signer.address)
+        if not (yes or as_json or dry_run):
+            _confirm(kilograms)
     kept = None
     if details is None or publish or dry_run:
         done = session.ledger.retire(
@@ -128,14 +174,80 @@ def retire(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the credits must be, and what they are retired for."""
+
+    policy_file: Path | None
+    required: list[str] | None
+    purpose: Purpose
+    quiet: bool
+
+    def check(self, session: Session, lots: Sequence[Lot]) -> None:
+        """Raises `BadInput` where a named batch is not what is asked for."""
+        if self.policy_file is None and not self.required:
+            return
+        policy, facts = demanded(session, self.policy_file, self.required)
+        for lot in lots:
+            session.ledger.batch(lot.batch)  # refuses an unknown one in the contract's words
+            reasons = (policy or ANY).admits(facts.of(lot.batch), facts.today)
+            if reasons:
+                raise BadInput(
+                    f"Batch {lot.batch} is not what you ask for ({'; '.join(reasons)}): name another one, "
+                    "or ask for less."
+                )
+
+    def pick(self, session: Session, kilograms: Kilograms, holder: Address) -> list[Lot]:
+        """The lots for a quantity, shown. Raises `BadInput` where there is too little."""
+        policy, facts = demanded(session, self.policy_file, self.required)
+        held, name = session.index.holdings(holder), session.shown(holder)
+        plan = pick(held, facts, policy or ANY, kilograms, self.purpose, f"Account {name}")
+        if not self.quiet:
+            _show_plan(plan)
+        return [one.lot for one in plan]
+
+
+def _show_plan(plan: Sequence[Planned]) -> None:
+    table(
+        ["Batch>", "Programme", "Project", "Vintage", "Labels", "Kilograms>"],
+        [
+            (
+                one.facts.batch.id,
+                one.facts.programme,
+                one.facts.project,
+                one.facts.batch.vintage_year,
+                labels_in_words(one.facts.labels),
+                f"{one.kilograms:,}",
+            )
+            for one in plan
+        ],
+        title="To be retired",
+    )
+
+
+def _confirm(kilograms: Kilograms) -> None:
+    """Asks. Raises `BadInput` where the answer is no, or nobody can answer."""
+    if not sys.stdin.isatty():
+        raise BadInput(
+            "A retirement can't be taken back, and there is no terminal to ask in: "
+            "add --yes, or --dry-run to send nothing."
+        )
+    if not typer.confirm(f"Retire {format_quantity(kilograms)} for good?", err=True):
+        raise BadInput("Nothing was retired: the plan was not confirmed.")
+
+
 def _details(
-    name: str | None, reason: str | None, period: str | None, jurisdiction: str | None
+    name: str | None,
+    reason: str | None,
+    period: str | None,
+    jurisdiction: str | None,
+    aeroplane_operator: str | None,
 ) -> RetirementDetails | None:
     """None where nothing is said: then there is nothing to keep."""
-    if not (name or reason or period or jurisdiction):
+    if not (name or reason or period or jurisdiction or aeroplane_operator):
         return None
     start, end = parse_period(period) if period else (None, None)
-    return RetirementDetails(name, reason, start, end, jurisdiction)
+    return RetirementDetails(name, reason, start, end, jurisdiction, aeroplane_operator=aeroplane_operator)
 
 
 def _planned(number: RetirementId, lot: Lot) -> dict[str, object]:

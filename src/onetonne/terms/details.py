@@ -1,7 +1,7 @@
 """The text behind a retirement's hash. Its owner keeps it; the chain has the hash, or all if published."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,8 @@ class RetirementDetails:
     jurisdiction: str | None = None
     """Country or scheme under whose rules the claim is made."""
     salt: str | None = None
+    aeroplane_operator: str | None = None
+    """Whose flights they are, where the credits are used for CORSIA."""
 
     def __post_init__(self) -> None:
         for day in (self.claim_start, self.claim_end):
@@ -46,13 +48,12 @@ class RetirementDetails:
 
     def salted(self, salt: str) -> "RetirementDetails":
         """The same details with a salt, such as `secrets.token_hex(16)`."""
-        return RetirementDetails(
-            self.beneficiary, self.reason, self.claim_start, self.claim_end, self.jurisdiction, salt
-        )
+        return replace(self, salt=salt)
 
     def text(self) -> str:
         """Canonical JSON: sorted keys, no blanks, only what is set. One set of details has one text."""
         fields: dict[str, str | None] = {
+            "aeroplane_operator": self.aeroplane_operator,
             "beneficiary": self.beneficiary,
             "reason": self.reason,
             "claim_start": self.claim_start.isoformat() if self.claim_start else None,
