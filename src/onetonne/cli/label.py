@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from eth_utils.crypto import keccak
 
-from onetonne.cli import label_lists
+from onetonne.cli import label_lists, labelling
 from onetonne.cli.decisions import DecidedOn, Source, decision
 from onetonne.cli.options import (
     AsJson,
@@ -27,6 +27,7 @@ from onetonne.terms import Approval, MethodologyId, ProgrammeId
 app = typer.Typer(no_args_is_help=True, help="Approve, exclude, demand and explain labels.")
 app.command("list")(label_lists.list_)
 app.command()(label_lists.show)
+app.command()(labelling.explain)
 
 _Label = Annotated[str, typer.Argument(metavar="LABEL", help="Code of the label, such as CCP.")]
 _Programme = Annotated[str | None, typer.Option("--programme", metavar="PROGRAMME", help=PROGRAMME_HELP)]
