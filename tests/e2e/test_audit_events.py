@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from labels_story import tell_labels
 from sqlalchemy import text
 from story import Teller, chain_of_its_own, tell
 
@@ -16,6 +17,7 @@ from onetonne.index import Index
 def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
     with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
         tell(one)
+        tell_labels(one)
         yield one
 
 
@@ -87,6 +89,142 @@ def test_events_that_contradict_each_other_are_found(
     findings = found(teller, original, tmp_path, change)
     assert {finding.invariant for finding in findings} >= invariants
     assert batch in {number for finding in findings for number in finding.batches}
+
+
+FIRST = "WHERE kilograms = 10500"
+OF_CORSIA = "label = 'CORSIA-1'"
+WITH_THE_PROJECT = "log_index = 99, block_number = (SELECT block_number FROM projects WHERE project = 4)"
+BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA})"
+
+
+@pytest.mark.parametrize(
+    ("change", "invariant", "batch", "problem"),
+    [
+        ("DELETE FROM authorisations WHERE vintage_year = 2021", "I8", 9, "of 0 kg authorised"),
+        ("DELETE FROM authorisations WHERE vintage_year = 2021", "I9", 9, "not met are authorisation"),
+        ("UPDATE authorisations SET cap = 11000 WHERE uses = 12", "I8", 9, "than the host country's cap"),
+        ("UPDATE authorisations SET cap = 100001 WHERE uses = 12", "I8", 9, "100,000 kg were issued"),
+        (
+            "UPDATE authorisations SET vintage_year = 2020 WHERE uses = 2",
+            "I8",
+            8,
+            "lies before the first NDCs",
+        ),
+        ("UPDATE authorisations SET vintage_year = 2021 WHERE uses = 0", "I8", 9, "of 0 kg authorised"),
+        ("DELETE FROM authorisations WHERE uses = 0", "I8", 10, "was authorised or first transferred"),
+        ("DELETE FROM authorisations WHERE uses = 2", "I8", 10, "revoked where there was none"),
+        (
+            f"UPDATE first_transfers SET kilograms = 10501 {FIRST}",
+            "I8",
+            9,
+            "the events say a first transfer of",
+        ),
+        (f"UPDATE first_transfers SET total = total + 1 {FIRST}", "I8", 9, "and the event says 10,501"),
+        (f"UPDATE first_transfers SET use = 3 {FIRST}", "I8", 9, "for use 3"),
+        (f"UPDATE first_transfers SET vintage_year = 2020 {FIRST}", "I8", 9, "vintage year 2020 for use 2"),
+        ("DELETE FROM first_transfers WHERE vintage_year = 2020", "I8", 8, "and the events say none"),
+        ("DELETE FROM host_uses", "I8", 10, "is a use by the host of 4,000 kg"),
+        ("UPDATE retirements SET purpose = 0 WHERE purpose = 3", "I8", 10, "is no use"),
+        ("UPDATE retirements SET purpose = 3 WHERE purpose = 2", "I8", 8, "for purpose host ndc is"),
+        ("DELETE FROM retirements WHERE purpose = 3", "I8", 10, "of project 4, vintage year 2022 without"),
+        (f"UPDATE label_approvals SET approved = false WHERE {OF_CORSIA}", "I9", 9, "not met are programme"),
+        (f"UPDATE label_approvals SET vintage_start = 19000 WHERE {OF_CORSIA}", "I9", 9, "programme window"),
+        (
+            f"UPDATE label_approvals SET vintage_start = 40000 WHERE {OF_CORSIA}",
+            "I9",
+            9,
+            "ends before it starts",
+        ),
+        (f"UPDATE label_exclusions SET programme = 1 WHERE excluded AND {OF_CORSIA}", "I9", 9, "exclusion"),
+        ("DELETE FROM label_approvals WHERE approved AND methodology = 1", "I9", 8, "what was not approved"),
+        ("DELETE FROM label_guarantees WHERE accepted", "I9", 9, "says what held before"),
+        ("DELETE FROM adjustments", "I9", 9, "not met are adjustment"),
+        ("DELETE FROM frameworks WHERE label = 'CORSIA-1'", "I9", 9, "not met are framework"),
+        (
+            f"UPDATE blocks SET timestamp = timestamp + 900 WHERE number = {BLOCK_OF_APPROVAL}",
+            "I9",
+            9,
+            "not met are programme",
+        ),
+        (
+            "UPDATE shortfalls SET kilograms = 14000 WHERE shortfall = 1",
+            "SHORTFALLS",
+            9,
+            "was made good with",
+        ),
+        (
+            "UPDATE shortfalls SET kilograms = 20001 WHERE shortfall = 2",
+            "SHORTFALLS",
+            3,
+            "of 20,000 kg issued",
+        ),
+        ("UPDATE shortfalls SET batch = 9 WHERE shortfall = 2", "SHORTFALLS", 9, "which is of another"),
+        ("DELETE FROM shortfalls WHERE shortfall = 3", "SHORTFALLS", 9, "7,000 kg of reversals to make good"),
+        (
+            "DELETE FROM shortfall_cancellations WHERE shortfall = 2",
+            "SHORTFALLS",
+            3,
+            "makes no shortfall good",
+        ),
+        (
+            "UPDATE shortfall_cancellations SET cancellation = 3 WHERE cancellation = 4",
+            "SHORTFALLS",
+            9,
+            "makes good both shortfall 1 and 1",
+        ),
+        (
+            "UPDATE shortfall_cancellations SET kilograms = 999 WHERE shortfall = 2",
+            "SHORTFALLS",
+            3,
+            "is of 1,000 kg, not 999",
+        ),
+        ("UPDATE cancellations SET kind = 0 WHERE kind = 6", "SHORTFALLS", 3, "is of another kind"),
+        ("UPDATE cancellations SET kind = 6 WHERE kind = 4", "SHORTFALLS", 1, "makes no shortfall good"),
+        (
+            "UPDATE cancellations SET batch = 4 WHERE cancellation = 3",
+            "SHORTFALLS",
+            4,
+            "the buffer of project 2",
+        ),
+        ("DELETE FROM buffer_releases", "SHORTFALLS", 10, "verifiers let 0 kg out"),
+        ("UPDATE project_outstanding SET kilograms = 0", "SHORTFALLS", 9, "has 0 kg of reversals"),
+        (
+            "UPDATE methodologies SET buffer_basis_points = 999 WHERE methodology = 3",
+            "SHORTFALLS",
+            9,
+            "9,990 kg",
+        ),
+        (
+            "UPDATE methodologies SET monitoring_years = 3 WHERE methodology = 3",
+            "I6",
+            9,
+            "of which 2019-12-31",
+        ),
+        (
+            f"UPDATE project_outstanding SET {WITH_THE_PROJECT} WHERE kilograms = 15000",
+            "I6",
+            9,
+            "was issued while 15,000 kg lost",
+        ),
+        (
+            "UPDATE buffer_releases SET block_number = (SELECT MAX(number) FROM blocks), log_index = 99",
+            "SHORTFALLS",
+            9,
+            "left the buffer while 7,000 kg lost",
+        ),
+    ],
+)
+def test_claims_labels_and_shortfalls_that_cannot_be_are_found_by_the_events(
+    teller: Teller,
+    original: Path,
+    tmp_path: Path,
+    change: str,
+    invariant: str,
+    batch: int,
+    problem: str,
+) -> None:
+    findings = [one for one in found(teller, original, tmp_path, change) if one.invariant == invariant]
+    assert problem in " ".join(one.problem for one in findings if batch in one.batches)
 
 
 @pytest.mark.parametrize(

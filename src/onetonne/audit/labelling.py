@@ -110,11 +110,9 @@ def entries(evidence: Evidence) -> Iterator[Finding]:
         before: dict[Key, int] = {}
         for (*subject, _), fields in evidence.figures.of(kind).items():
             key = tuple(subject)
-            if fields["key"] <= before.get(key, 0):
-                problem = (
-                    f"an entry of `{kind}` counts from second {fields['key']}, and one before it from "
-                    f"{before[key]}"
-                )
+            last = before.get(key, 0)
+            if fields["key"] <= last:
+                problem = f"an entry of `{kind}` counts from second {fields['key']}, after one from {last}"
                 yield evidence.finding("I9", kind, (), problem)
             before[key] = fields["key"]
 

@@ -96,14 +96,13 @@ def _statements(story: Story, figures: Figures) -> Iterator[Finding]:
     known: defaultdict[tuple[int, bytes], set[int]] = defaultdict(set)
     for number, hashes in story.statements.items():
         vvb = story.figures.get("verification", number)["vvb"]
-        found = {figures.value(STATEMENTS, vvb, statement) for statement in hashes}
+        found = [figures.value(STATEMENTS, vvb, statement) for statement in hashes]
         for statement in hashes:
             known[vvb, statement].add(number)
-        if number not in found:
+        if found.count(number) != 1:
             batches = touched(story, "verification", (number,), None)
-            problem = (
-                f"In storage, verification {number} is not found by its statement: it could be made again."
-            )
+            how = "by both spellings of its statement" if number in found else "not by its statement"
+            problem = f"In storage, verification {number} is found {how}."
             yield Finding("I6", f"verification {number}", batches, problem, str(number), str(sorted(found)))
     for (vvb, statement), numbers in known.items():
         value = figures.value(STATEMENTS, vvb, statement)
