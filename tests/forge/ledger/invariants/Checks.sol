@@ -6,10 +6,10 @@ import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
 import {BatchId, CancellationId, ComponentId, RetirementId, VerificationId} from "../../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
-import {Handler} from "./Handler.sol";
+import {ClaimChecks} from "./ClaimChecks.sol";
 
-/// @dev I1 to I7 and I10 by brute force: the contracts' views against each other and against what the events told.
-contract Checks is Handler {
+/// @dev I1 to I10 by brute force: the contracts' views against each other and against what the events told.
+contract Checks is ClaimChecks {
     mapping(uint256 batch => Tally) private _seen; // cursors at the last look (I5)
 
     /// @dev The first thing wrong, or nothing.
@@ -23,6 +23,10 @@ contract Checks is Handler {
         if (bytes(violation).length == 0) _checkKeys();
         if (bytes(violation).length == 0) _checkCertificates();
         if (bytes(violation).length == 0) _checkFreezes();
+        if (bytes(violation).length == 0) _checkLabels();
+        if (bytes(violation).length == 0) _checkClaims();
+        if (bytes(violation).length == 0) _checkShortfalls();
+        if (bytes(violation).length == 0) _checkDemands();
         return violation;
     }
 

@@ -6,7 +6,6 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ICertificates} from "../../../../contracts/interfaces/ICertificates.sol";
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943MultiToken.sol";
-import {ILabels} from "../../../../contracts/interfaces/ILabels.sol";
 import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
 import {IRedemptions} from "../../../../contracts/interfaces/IRedemptions.sol";
@@ -27,28 +26,29 @@ import {vm} from "../Cheats.sol";
 import {Receiver} from "../Receiver.sol";
 import {Twin} from "./Twin.sol";
 
-/// @dev An entry for every state-changing function of every contract. Each makes one call from one number: mostly sound,
+/// @dev An entry for every state-changing function of the contracts that make and move credits; `ClaimHandler` has those
+/// of labels and shortfalls. Each makes one call from one number: mostly sound,
 /// now and then garbage in one argument or from the wrong account. A refused call reverts the entry, so that forge's
 /// own table tells how often each function succeeds.
-contract Handler is Twin {
+abstract contract Handler is Twin {
     error Refused();
 
-    uint32 private constant DAY = 18_200; // periods lie in the 300 days from here: 2019 and 2020
-    uint64 private constant TOP = type(uint64).max - 60; // a second stretch of serials, at the upper end
+    uint32 internal constant DAY = 18_500; // periods lie in the 300 days from here: 2020 and 2021
+    uint64 internal constant TOP = type(uint64).max - 60; // a second stretch of serials, at the upper end
 
     address[] public accounts;
-    Receiver[] private _receivers;
-    uint256[] private _vvbSecrets; // by VVB id - 1: who signs for it now
-    uint256 private _fresh = 0xF5E5;
-    uint256 private _seed;
+    Receiver[] internal _receivers;
+    uint256[] internal _vvbSecrets; // by VVB id - 1: who signs for it now
+    uint256 internal _fresh = 0xF5E5;
+    uint256 internal _seed;
 
-    uint16 private _programmeCount;
-    uint32 private _methodologyCount;
-    uint32 private _vvbCount;
-    uint32 private _activityCount;
-    uint32 private _componentCount;
-    uint32 private _projectCount;
-    bytes32[4] private _roots = [bytes32("VCS-VCU"), "ACR", "GS1", "CCER"];
+    uint16 internal _programmeCount;
+    uint32 internal _methodologyCount;
+    uint32 internal _vvbCount;
+    uint32 internal _activityCount;
+    uint32 internal _componentCount;
+    uint32 internal _projectCount;
+    bytes32[4] internal _roots = [bytes32("VCS-VCU"), "ACR", "GS1", "CCER"];
 
     constructor() {
         deploy();
@@ -118,7 +118,7 @@ contract Handler is Twin {
         }
     }
 
-    function _register(uint16 programme, bytes32 code, bytes32 site) private {
+    function _register(uint16 programme, bytes32 code, bytes32 site) internal {
         _call(
             _operator(ProgrammeId.wrap(programme)),
             address(projects),
@@ -127,7 +127,7 @@ contract Handler is Twin {
         ++_projectCount;
     }
 
-    function _foundVerification(uint32 project) private {
+    function _foundVerification(uint32 project) internal {
         IProjects.Proposal memory stated;
         stated.project = ProjectId.wrap(project);
         uint16 programme = ProgrammeId.unwrap(projects.project(stated.project).programme);
@@ -144,7 +144,7 @@ contract Handler is Twin {
     }
 
     /// @dev Twelve tonnes for an account, two of them asked back; half of the cap stays open.
-    function _foundBatch(uint32 i) private {
+    function _foundBatch(uint32 i) internal {
         ICredits.Issuance[] memory orders = new ICredits.Issuance[](1);
         ICredits.Issuance memory order = orders[0];
         order.verification = VerificationId.wrap(i);
@@ -153,7 +153,7 @@ contract Handler is Twin {
         order.prefix = ["VCS-VCU", "ACR-US-499-2022-2006", "GS1-1-KE-11603-16-2025-30256"][programme - 1];
         (order.first, order.last, order.hint) = (20 * i, 20 * i + 11, HEAD);
         (order.vintageStart, order.vintageEnd) = (DAY + 60 * i, DAY + 60 * i);
-        (order.vintageYear, order.custody) = (order.vintageEnd < 18_262 ? 2019 : 2020, "custody");
+        (order.vintageYear, order.custody) = (_year(order.vintageEnd), "custody");
         address holder = accounts[i % accounts.length];
         _call(
             _operator(ProgrammeId.wrap(programme)), address(credits), abi.encodeCall(ICredits.issue, (orders, holder))
@@ -168,6 +168,7 @@ contract Handler is Twin {
     modifier entry(uint256 seed) {
         _seed = seed;
         passesFreezes = false;
+        if (_any(3) == 0) vm.warp(block.timestamp + 1);
         _;
     }
 
@@ -209,7 +210,7 @@ contract Handler is Twin {
             key,
             address(programmes),
             abi.encodeCall(
-                IProgrammes.registerMethodology, (_freshName("M"), "1", uint8(_any(4)), uint16(_any(10_200)))
+                IProgrammes.registerMethodology, (_freshName("M"), "1", uint8(_any(3) / 2), uint16(_any(10_200)))
             )
         );
         ++_methodologyCount;
@@ -278,7 +279,10 @@ contract Handler is Twin {
         _call(
             key,
             address(projects),
-            abi.encodeCall(IProjects.registerProject, (IProjects.Registration(code, "KE", site, "AFOLU", 0, "n")))
+            abi.encodeCall(
+                IProjects.registerProject,
+                (IProjects.Registration(code, "KE", site, _any(2) == 0 ? bytes32("AFOLU") : bytes32(0), DAY, "n"))
+            )
         );
         ++_projectCount;
         if (!known) {
@@ -371,14 +375,6 @@ contract Handler is Twin {
         _violate("I6: somebody counted an issuance");
     }
 
-    // Labels
-
-    function demandLabel(uint256 seed) external entry(seed) {
-        ICredits.Purpose purpose = ICredits.Purpose(_any(5));
-        bytes32 label = _any(4) == 0 ? bytes32("CCP") : bytes32(0);
-        _gov(address(labels), abi.encodeCall(ILabels.demandLabel, (purpose, label)));
-    }
-
     // Credits
 
     function issue(uint256 seed) external entry(seed) {
@@ -396,7 +392,7 @@ contract Handler is Twin {
         _callFor(
             holder,
             address(credits),
-            abi.encodeCall(ICredits.retire, (lots, holder, _recipient(), ICredits.Purpose(_any(5)), bytes32(_any(2))))
+            abi.encodeCall(ICredits.retire, (lots, holder, _recipient(), _purpose(), bytes32(_any(2))))
         );
     }
 
@@ -405,7 +401,7 @@ contract Handler is Twin {
         _callFor(
             holder,
             address(credits),
-            abi.encodeCall(ICredits.retireWithDetails, (lots, holder, _recipient(), ICredits.Purpose(_any(5)), "who"))
+            abi.encodeCall(ICredits.retireWithDetails, (lots, holder, _recipient(), _purpose(), "who"))
         );
     }
 
@@ -414,7 +410,7 @@ contract Handler is Twin {
         _callFor(
             holder,
             address(credits),
-            abi.encodeCall(ICredits.cancel, (lots, holder, ICredits.CancellationKind(_any(6)), "why"))
+            abi.encodeCall(ICredits.cancel, (lots, holder, ICredits.CancellationKind(_any(7)), "why"))
         );
     }
 
@@ -527,7 +523,7 @@ contract Handler is Twin {
     }
 
     function setPurposesDemandingLabel(uint256 seed) external entry(seed) {
-        _call(_anyone(), address(credits), abi.encodeCall(ICredits.setPurposesDemandingLabel, (uint8(_any(32)))));
+        _call(_anyone(), address(credits), abi.encodeCall(ICredits.setPurposesDemandingLabel, (uint8(_any(64)))));
         _violate("somebody set the mask");
     }
 
@@ -604,13 +600,13 @@ contract Handler is Twin {
     // time
 
     function wait(uint256 seed) external entry(seed) {
-        vm.warp(block.timestamp + 1 + _any(3 days));
+        vm.warp(block.timestamp + 1 + (_any(2) == 0 ? 0 : _any(3 days)));
     }
 
     // what the entries are made of
 
     /// @dev Calls in `sender`'s name. Refused: reverts, unless the refusal itself is wrong.
-    function _call(address sender, address target, bytes memory data) private {
+    function _call(address sender, address target, bytes memory data) internal {
         caller = sender;
         vm.recordLogs();
         vm.prank(sender);
@@ -624,7 +620,7 @@ contract Handler is Twin {
     }
 
     /// @dev In a holder's name: by the holder, or by somebody else, who must have its approval.
-    function _callFor(address holder, address target, bytes memory data) private {
+    function _callFor(address holder, address target, bytes memory data) internal {
         address sender = _holderOrOther(holder);
         bool allowed = sender == holder || credits.isApprovedForAll(holder, sender);
         _call(sender, target, data);
@@ -632,7 +628,7 @@ contract Handler is Twin {
     }
 
     /// @dev Governance; sometimes somebody else, who must be refused.
-    function _gov(address target, bytes memory data) private {
+    function _gov(address target, bytes memory data) internal {
         if (_any(12) == 0) {
             _call(accounts[0], target, data);
             _violate("somebody passed for governance");
@@ -663,99 +659,104 @@ contract Handler is Twin {
             bool truth = taken.component == e[0] && taken.start == e[4] && taken.end == e[5] && e[1] <= taken.end
                 && taken.start <= e[2] && taken.everAccepted;
             if (!truth) _violate("I6: refused an honest period");
+        } else if (selector == IProjects.MonitoringGap.selector) {
+            uint256[4] memory e = abi.decode(_tail(answer), (uint256[4]));
+            uint32 component = statements[e[0] - 1].component;
+            bool truth = e[2] <= e[3] && _covering(component, e[2]) == 0 && _covering(component, e[3]) == 0;
+            if (!truth) _violate("refused for a gap that is none");
         } else {
             return true;
         }
         return bytes(violation).length == 0;
     }
 
-    function _tail(bytes memory answer) private pure returns (bytes memory tail) {
+    function _tail(bytes memory answer) internal pure returns (bytes memory tail) {
         tail = new bytes(answer.length - 4);
         for (uint256 i; i < tail.length; ++i) {
             tail[i] = answer[i + 4];
         }
     }
 
-    function _any(uint256 bound) private returns (uint256) {
+    function _any(uint256 bound) internal returns (uint256) {
         _seed = uint256(keccak256(abi.encode(_seed)));
         return _seed % bound;
     }
 
     /// @dev An id from 1 to `count`, now and then one that is none.
-    function _upTo(uint256 count) private returns (uint32) {
+    function _upTo(uint256 count) internal returns (uint32) {
         uint256 garbage = _any(25);
         if (garbage == 0) return 0;
         return uint32(garbage == 1 ? count + 1 : 1 + _any(count));
     }
 
-    function _programme() private returns (ProgrammeId) {
+    function _programme() internal returns (ProgrammeId) {
         return ProgrammeId.wrap(uint16(1 + _any(_programmeCount)));
     }
 
-    function _methodology() private returns (MethodologyId) {
+    function _methodology() internal returns (MethodologyId) {
         return MethodologyId.wrap(uint32(1 + _any(_methodologyCount)));
     }
 
-    function _operator(ProgrammeId id) private view returns (address) {
+    function _operator(ProgrammeId id) internal view returns (address) {
         return programmes.programme(id).operator;
     }
 
-    function _operatorOrAnyone(ProgrammeId id) private returns (address) {
+    function _operatorOrAnyone(ProgrammeId id) internal returns (address) {
         return _any(10) == 0 ? _anyone() : _operator(id);
     }
 
-    function _vvb(uint32 id) private view returns (address) {
+    function _vvb(uint32 id) internal view returns (address) {
         return programmes.vvb(VvbId.wrap(id)).account;
     }
 
-    function _programmeOf(VerificationId id) private view returns (ProgrammeId) {
+    function _programmeOf(VerificationId id) internal view returns (ProgrammeId) {
         return projects.verification(id).programme;
     }
 
     /// @dev Any account at all: holders, keys past and present, governance.
-    function _anyone() private returns (address) {
+    function _anyone() internal returns (address) {
         uint256 index = _any(accounts.length + keys.length + 1);
         if (index < accounts.length) return accounts[index];
         return index == accounts.length + keys.length ? address(this) : keys[index - accounts.length];
     }
 
-    function _account() private returns (address) {
+    function _account() internal returns (address) {
         return accounts[_any(accounts.length)];
     }
 
     /// @dev Who is to receive: an account, now and then one that never may.
-    function _recipient() private returns (address) {
+    function _recipient() internal returns (address) {
         uint256 garbage = _any(25);
         if (garbage == 0) return credits.BUFFER();
         if (garbage == 1) return address(redemptions);
         return garbage == 2 ? address(0) : _account();
     }
 
-    function _holderOrOther(address holder) private returns (address) {
+    function _holderOrOther(address holder) internal returns (address) {
         return _any(5) == 0 ? _account() : holder;
     }
 
-    function _freshAccount() private returns (address) {
+    function _freshAccount() internal returns (address) {
         return address(uint160(uint256(keccak256(abi.encode("key", ++_fresh)))));
     }
 
-    function _freshVvb() private returns (address) {
+    function _freshVvb() internal returns (address) {
         _vvbSecrets.push(++_fresh);
         return vm.addr(_fresh);
     }
 
-    function _usedKey() private returns (address) {
+    function _usedKey() internal returns (address) {
         return keys[_any(keys.length)];
     }
 
     /// @dev A key for a new role: fresh, or, in vain, a used one or none.
-    function _newKey() private returns (address) {
+    function _newKey() internal returns (address) {
         uint256 garbage = _any(8);
         if (garbage == 0) return address(0);
         return garbage == 1 ? _usedKey() : _freshAccount();
     }
 
-    function _name(bytes1 kind, uint256 number) private pure returns (bytes32) {
+    function _name(bytes1 kind, uint256 number) internal pure returns (bytes32) {
         bytes memory text = abi.encodePacked(kind, "0000");
         for (uint256 i = 4; i != 0; --i) {
             text[i] = bytes1(uint8(48 + (number % 10)));
@@ -764,24 +765,24 @@ contract Handler is Twin {
         return bytes32(text);
     }
 
-    function _freshName(bytes1 kind) private returns (bytes32) {
+    function _freshName(bytes1 kind) internal returns (bytes32) {
         uint256 garbage = _any(20);
         if (garbage == 0) return "no code";
         return garbage == 1 ? _name(kind, 0) : _name(kind, 10 + (++_fresh % 9000));
     }
 
-    function _nextRetirement() private view returns (RetirementId) {
+    function _nextRetirement() internal view returns (RetirementId) {
         return RetirementId.wrap(uint40(retirements.length + 1));
     }
 
-    function _anyVerification(IProjects.VerificationStatus wanted) private returns (VerificationId id) {
+    function _anyVerification(IProjects.VerificationStatus wanted) internal returns (VerificationId id) {
         id = VerificationId.wrap(uint32(1 + _any(statements.length)));
         for (uint256 i; i < 12 && projects.verification(id).status != wanted; ++i) {
             id = VerificationId.wrap(uint32(1 + _any(statements.length)));
         }
     }
 
-    function _proposal() private returns (IProjects.Proposal memory stated) {
+    function _proposal() internal returns (IProjects.Proposal memory stated) {
         stated.project = ProjectId.wrap(uint32(1 + _any(_projectCount)));
         IProjects.Project memory project = projects.project(stated.project);
         stated.methodology = _methodology();
@@ -794,13 +795,41 @@ contract Handler is Twin {
         stated.verified = Kilograms.wrap(uint48(1 + _any(40_000)));
         (stated.evidenceHash, stated.deadline) = ("evidence", type(uint48).max);
         stated.salt = bytes32(_any(1000));
-        if (_any(3) == 0) _supersede(stated);
+        if (_any(4) != 0) stated.dataRoot = "data";
+        if (_any(8) == 0) _yearBefore(stated);
+        else if (_any(4) == 0) _follow(stated);
+        else if (_any(3) == 0) _supersede(stated);
         _spoil(stated);
+    }
+
+    /// @dev More than a year up to where the short periods begin, and now and then into them.
+    function _yearBefore(IProjects.Proposal memory stated) private {
+        stated.periodStart = DAY - 400 - uint32(_any(40));
+        stated.periodEnd = DAY - 1 + (_any(4) == 0 ? uint32(_any(60)) : 0);
+    }
+
+    /// @dev Right after another of the same project, so that years come together.
+    function _follow(IProjects.Proposal memory stated) private {
+        VerificationId id = _anyVerification(IProjects.VerificationStatus.Accepted);
+        IProjects.Verification memory before = projects.verification(id);
+        (stated.project, stated.component) = (before.project, before.component);
+        stated.methodology = _methodologyOf(before.programme);
+        stated.periodStart = before.periodEnd + 1;
+        stated.periodEnd = stated.periodStart + uint32(_any(25));
+    }
+
+    /// @dev One of the programme's, those that demand years before others.
+    function _methodologyOf(ProgrammeId owner) private returns (MethodologyId id) {
+        for (uint256 i; i < 30; ++i) {
+            id = _methodology();
+            IProgrammes.Methodology memory rule = programmes.methodology(id);
+            if (rule.programme == owner && (rule.monitoringYears != 0 || i > 15)) return id;
+        }
     }
 
     /// @dev Sound: within the claim of a withdrawn one, whole or in part, of the same project and component. Now and then
     /// of one that has its successor already, in vain.
-    function _supersede(IProjects.Proposal memory stated) private {
+    function _supersede(IProjects.Proposal memory stated) internal {
         IProjects.VerificationStatus wanted = IProjects.VerificationStatus.Withdrawn;
         if (_any(8) == 0) wanted = IProjects.VerificationStatus.Superseded;
         VerificationId id = _anyVerification(wanted);
@@ -817,7 +846,7 @@ contract Handler is Twin {
         if (_any(12) == 0) ++stated.periodEnd;
     }
 
-    function _spoil(IProjects.Proposal memory stated) private {
+    function _spoil(IProjects.Proposal memory stated) internal {
         uint256 garbage = _any(60);
         if (garbage == 0) stated.verified = Kilograms.wrap(0);
         if (garbage == 1) stated.evidenceHash = 0;
@@ -829,7 +858,7 @@ contract Handler is Twin {
         if (garbage == 7) stated.methodology = MethodologyId.wrap(_methodologyCount + 1);
     }
 
-    function _issuance() private returns (ICredits.Issuance memory order) {
+    function _issuance() internal returns (ICredits.Issuance memory order) {
         order.verification = _issuable();
         IProjects.Verification memory v = projects.verification(order.verification);
         _namespace(order, v.programme);
@@ -843,7 +872,7 @@ contract Handler is Twin {
         uint32 span = v.periodEnd - v.periodStart + 1;
         order.vintageStart = v.periodStart + uint32(_any(span));
         order.vintageEnd = order.vintageStart + uint32(_any(v.periodEnd - order.vintageStart + 1));
-        order.vintageYear = order.vintageEnd < 18_262 ? 2019 : 2020;
+        order.vintageYear = _year(order.vintageEnd);
         order.custody = "custody";
         uint256 garbage = _any(40);
         if (garbage == 0) order.custody = 0;
@@ -856,8 +885,14 @@ contract Handler is Twin {
         if (garbage == 7) order.hint = uint64(_any(200));
     }
 
+    function _year(uint32 day) private pure returns (uint16) {
+        if (day >= 18_628) return 2021;
+        if (day >= 18_262) return 2020;
+        return day >= 17_897 ? 2019 : 2018;
+    }
+
     /// @dev Accepted, with a tonne or more left, if a few tries find one.
-    function _issuable() private returns (VerificationId id) {
+    function _issuable() internal returns (VerificationId id) {
         for (uint256 i; i < 6; ++i) {
             id = _anyVerification(IProjects.VerificationStatus.Accepted);
             IProjects.Verification memory v = projects.verification(id);
@@ -866,7 +901,7 @@ contract Handler is Twin {
     }
 
     /// @dev A root and a prefix of the programme; now and then another's, or another spelling.
-    function _namespace(ICredits.Issuance memory order, ProgrammeId programme) private {
+    function _namespace(ICredits.Issuance memory order, ProgrammeId programme) internal {
         uint256 index = ProgrammeId.unwrap(programme) - 1;
         if (index > 3) index = 3;
         if (_any(12) == 0) index = _any(4);
@@ -897,8 +932,12 @@ contract Handler is Twin {
         order.prefix = string(text);
     }
 
+    function _purpose() private returns (ICredits.Purpose) {
+        return ICredits.Purpose(_any(6));
+    }
+
     /// @dev One to three lots of a holder that has something, mostly within what it has; ids come twice.
-    function _lots() private returns (ICredits.Lot[] memory lots, address holder) {
+    function _lots() internal returns (ICredits.Lot[] memory lots, address holder) {
         lots = new ICredits.Lot[](_any(40) == 0 ? 0 : 1 + _any(3));
         holder = _account();
         uint256 batch = 1;
@@ -922,19 +961,19 @@ contract Handler is Twin {
         if (lots.length == 0) lots = new ICredits.Lot[](1);
     }
 
-    function _lists(ICredits.Lot[] memory lots) private pure returns (uint256[] memory ids, uint256[] memory values) {
+    function _lists(ICredits.Lot[] memory lots) internal pure returns (uint256[] memory ids, uint256[] memory values) {
         (ids, values) = (new uint256[](lots.length), new uint256[](lots.length));
         for (uint256 i; i < lots.length; ++i) {
             (ids[i], values[i]) = (BatchId.unwrap(lots[i].batch), Kilograms.unwrap(lots[i].kilograms));
         }
     }
 
-    function _whole(Kilograms kilograms) private pure returns (Kilograms) {
+    function _whole(Kilograms kilograms) internal pure returns (Kilograms) {
         uint48 amount = Kilograms.unwrap(kilograms);
         return Kilograms.wrap(amount - (amount % 1000));
     }
 
-    function _redemption() private returns (RedemptionId id) {
+    function _redemption() internal returns (RedemptionId id) {
         uint256 count = redemptions.count();
         if (count == 0) revert Refused();
         uint256 tries = _any(6) == 0 ? 1 : 12; // now and then one that was answered
@@ -944,7 +983,7 @@ contract Handler is Twin {
         }
     }
 
-    function _freezeSubject() private returns (uint8 scope, uint256 subject) {
+    function _freezeSubject() internal returns (uint8 scope, uint256 subject) {
         scope = uint8(_any(4));
         if (scope == 0) subject = blocks.length == 0 ? 1 : 1 + _any(blocks.length);
         else if (scope == 1) subject = 1 + _any(_projectCount);

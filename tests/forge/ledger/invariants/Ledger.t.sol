@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Checks} from "./Checks.sol";
 
-/// @dev Any calls, by anyone, in any order: I1 to I7 and I10 hold. The full profile makes 250,000 of them, and looks
-/// after every fiftieth: a look compares everything with everything.
+/// @dev Any calls, by anyone, in any order: I1 to I10 hold. The full profile makes 500,000 of them, and looks after every
+/// fiftieth: a look compares everything with everything.
 contract LedgerInvariants {
     struct FuzzSelector {
         address addr;
@@ -29,7 +29,7 @@ contract LedgerInvariants {
         excluded[0].selectors[0] = Checks.check.selector;
     }
 
-    /// forge-config: full.invariant.runs = 500
+    /// forge-config: full.invariant.runs = 1000
     /// forge-config: full.invariant.depth = 500
     /// forge-config: full.invariant.check-interval = 50
     function invariant_the_ledger_counts_no_tonne_twice() external {

@@ -7,13 +7,20 @@ import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
-import {BatchId, ComponentId, ProgrammeId, ProjectId, VerificationId} from "../../../../contracts/types/Ids.sol";
+import {
+    BatchId,
+    ComponentId,
+    MethodologyId,
+    ProgrammeId,
+    ProjectId,
+    VerificationId
+} from "../../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {Cheats, vm} from "../Cheats.sol";
-import {Deployment} from "../Deployment.sol";
+import {ShortfallTwin} from "./ShortfallTwin.sol";
 
-/// @dev What the ledger must look like, told from its events alone, and the first thing that was seen to be wrong.
-abstract contract Twin is Deployment {
+/// @dev What the ledger must look like, told from its events alone.
+abstract contract Twin is ShortfallTwin {
     struct Block {
         bytes32 namespace;
         bytes32 normal; // the prefix without what spellings differ in
@@ -52,11 +59,10 @@ abstract contract Twin is Deployment {
         uint32 supersedes;
         uint48 verified;
         uint256 issued; // at the last look
+        bool data; // a root of them
         bool everAccepted;
         bool withdrawn;
     }
-
-    string public violation;
 
     Block[] internal blocks;
     Record[] internal retirements;
@@ -75,13 +81,8 @@ abstract contract Twin is Deployment {
     uint256 internal freezesInForce;
     uint8 internal purposesDemandingLabel;
 
-    /// @dev Who calls, and whether the call may pass freezes; set by the handler before each call.
-    address internal caller;
+    /// @dev Whether the call may pass freezes; set by the handler before each call.
     bool internal passesFreezes;
-
-    function _violate(string memory what) internal {
-        if (bytes(violation).length == 0) violation = what;
-    }
 
     function _replay(Cheats.Log[] memory logs) internal {
         for (uint256 i; i < logs.length; ++i) {
@@ -89,7 +90,10 @@ abstract contract Twin is Deployment {
             else if (logs[i].emitter == address(projects)) _replayProjects(logs[i]);
             else if (logs[i].emitter == address(programmes)) _replayProgrammes(logs[i]);
             else if (logs[i].emitter == address(certificates)) _replayCertificates(logs[i]);
+            else if (logs[i].emitter == address(labels)) _replayLabels(logs[i]);
+            else if (logs[i].emitter == address(shortfalls)) _replayShortfalls(logs[i]);
         }
+        _settled();
     }
 
     function _replayCredits(Cheats.Log memory log) private {
@@ -115,11 +119,7 @@ abstract contract Twin is Deployment {
         } else if (topic == ICredits.Retired.selector) {
             _replayRetired(log);
         } else if (topic == ICredits.Cancelled.selector) {
-            (uint48 from, uint48 kilograms,,) = abi.decode(log.data, (uint48, uint48, uint8, string));
-            _take(uint32(uint256(log.topics[2])), from, kilograms);
-            tallies[uint256(log.topics[2])].cancelled += kilograms;
-            cancellations.push(Record(uint32(uint256(log.topics[2])), from, kilograms, _address(log.topics[3]), 0));
-            if (uint256(log.topics[1]) != cancellations.length) _violate("I4: cancellation ids are not sequential");
+            _replayCancelled(log);
         } else if (topic == ICredits.Redeemed.selector) {
             _replayRedeemed(log);
         } else {
@@ -127,9 +127,22 @@ abstract contract Twin is Deployment {
         }
     }
 
+    function _replayCancelled(Cheats.Log memory log) private {
+        (uint48 from, uint48 kilograms, ICredits.CancellationKind kind,) =
+            abi.decode(log.data, (uint48, uint48, ICredits.CancellationKind, string));
+        uint32 batch = uint32(uint256(log.topics[2]));
+        address holder = _address(log.topics[3]);
+        _take(batch, from, kilograms);
+        tallies[batch].cancelled += kilograms;
+        cancellations.push(Record(batch, from, kilograms, holder, 0));
+        if (uint256(log.topics[1]) != cancellations.length) _violate("I4: cancellation ids are not sequential");
+        _cancelled(cancellations.length, batch, holder == credits.BUFFER(), kilograms, kind);
+    }
+
     function _replayIssue(Cheats.Log memory log) private {
         (string memory prefix, uint64 first, uint64 last,,,,) =
             abi.decode(log.data, (string, uint64, uint64, uint32, uint32, uint16, bytes32));
+        _replayOrigin(log, (uint256(last) - first + 1) * 1000);
         bytes32 normal = keccak256(_normal(bytes(prefix)));
         bytes32 namespace = keccak256(bytes(prefix));
         if (spellings[normal] == 0) spellings[normal] = namespace;
@@ -146,6 +159,21 @@ abstract contract Twin is Deployment {
         if (uint256(log.topics[1]) != blocks.length) _violate("I2: batch ids are not sequential");
         _checkIssuer(projects.verification(_verification(log.topics[2])));
         _checkClaim(uint32(uint256(log.topics[2])));
+    }
+
+    /// @dev What the batch's labels depend on; and a project with an outstanding reversal gets no batch.
+    function _replayOrigin(Cheats.Log memory log, uint256 kilograms) private {
+        IProjects.Verification memory v = projects.verification(_verification(log.topics[2]));
+        Origin storage origin = origins[++batchCount];
+        (,,, origin.vintageStart, origin.vintageEnd, origin.year,) =
+            abi.decode(log.data, (string, uint64, uint64, uint32, uint32, uint16, bytes32));
+        origin.project = ProjectId.unwrap(v.project);
+        origin.programme = ProgrammeId.unwrap(v.programme);
+        origin.methodology = MethodologyId.unwrap(v.methodology);
+        origin.issuedAt = uint48(block.timestamp);
+        origin.kilograms = kilograms;
+        (uint256 lost,) = _outstanding(origin.project);
+        if (lost != 0) _violate("issued to a project with an outstanding reversal");
     }
 
     /// @dev I6 at every issuance: all that was issued in a claim by now is what the verification in force states, or less.
@@ -187,13 +215,14 @@ abstract contract Twin is Deployment {
     }
 
     function _replayRetired(Cheats.Log memory log) private {
-        (, uint48 from, uint48 kilograms, uint8 purpose, uint40 claim,) =
+        (address holder, uint48 from, uint48 kilograms, uint8 purpose, uint40 claim,) =
             abi.decode(log.data, (address, uint48, uint48, uint8, uint40, bytes32));
         uint32 batch = uint32(uint256(log.topics[2]));
         _take(batch, from, kilograms);
         retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim));
         if (uint256(log.topics[1]) != retirements.length) _violate("I10: retirement ids are not sequential");
-        if ((purposesDemandingLabel >> purpose) & 1 == 1) _violate("a purpose that demands a label was retired for");
+        if (holder == credits.BUFFER() || holder == address(redemptions)) _violate("somebody retired from a reserve");
+        _claimed(batch, purpose, kilograms);
     }
 
     function _replayRedeemed(Cheats.Log memory log) private {
@@ -240,6 +269,7 @@ abstract contract Twin is Deployment {
             (entry.start, entry.end) = (stated.periodStart, stated.periodEnd);
             entry.supersedes = VerificationId.unwrap(stated.supersedes);
             entry.verified = Kilograms.unwrap(stated.verified);
+            entry.data = stated.dataRoot != 0;
             if (kinds[entry.proposer] != IProgrammes.KeyKind.Vvb) _violate("I7: proposed by no VVB");
         } else if (topic == IProjects.ComponentActivated.selector) {
             IProjects.Component memory part = projects.component(ComponentId.wrap(uint32(uint256(log.topics[1]))));
@@ -250,10 +280,37 @@ abstract contract Twin is Deployment {
             if (entry.everAccepted) _violate("I6: accepted twice");
             if (entry.supersedes != 0) _replaySupersession(uint256(log.topics[1]), entry.supersedes);
             (entry.everAccepted, entry.acceptor) = (true, caller);
+            _checkMonitored(uint256(log.topics[1]));
             _checkAcceptor(projects.verification(_verification(log.topics[1])));
         } else if (topic == IProjects.VerificationWithdrawn.selector) {
             statements[uint256(log.topics[1]) - 1].withdrawn = true;
+        } else if (topic == IProjects.ProjectRegistered.selector) {
+            Subject storage subject = subjects[uint256(log.topics[1])];
+            (, subject.activityType, subject.creditingStart,) = abi.decode(log.data, (bytes32, bytes32, uint32, string));
         }
+    }
+
+    /// @dev A methodology that demands a year or more: the last 365 days at least lie in accepted periods with data.
+    function _checkMonitored(uint256 id) private {
+        IProjects.Verification memory v = projects.verification(VerificationId.wrap(uint32(id)));
+        if (programmes.methodology(v.methodology).monitoringYears == 0) return;
+        if (!statements[id - 1].data) _violate("accepted without monitoring data");
+        uint32 day = v.periodStart;
+        while (day + 364 > v.periodEnd) {
+            uint256 before = _covering(statements[id - 1].component, day - 1);
+            if (before == 0) return _violate("accepted with a gap in its monitoring");
+            day = statements[before - 1].start;
+        }
+    }
+
+    /// @dev The accepted verification with data that holds a day; 0 for none.
+    function _covering(uint32 component, uint256 day) internal view returns (uint256) {
+        for (uint256 i; i < statements.length; ++i) {
+            Statement memory s = statements[i];
+            bool holds = s.component == component && s.start <= day && day <= s.end;
+            if (holds && s.data && s.everAccepted && !s.withdrawn) return i + 1;
+        }
+        return 0;
     }
 
     /// @dev No circle: what is superseded was accepted before, and nothing is accepted twice.
@@ -310,9 +367,10 @@ abstract contract Twin is Deployment {
         }
         if (to != address(0)) held[id][to] += value;
         if (value == 0) return;
-        if (from == credits.BUFFER()) _violate("the buffer was reached");
+        bool fromBuffer = from == credits.BUFFER();
+        if (fromBuffer && to != address(0)) _leftBuffer(id, value);
         if (to == credits.BUFFER() && from != address(0)) _violate("somebody paid into the buffer");
-        if (passesFreezes) return;
+        if (passesFreezes || (fromBuffer && to == address(0))) return; // a reversal passes them
         if (_isFrozen(from, to, id)) _violate("a freeze did not hold");
     }
 
