@@ -12,7 +12,10 @@ from onetonne.chain import LocalChain, keystores
 from onetonne.cli import app
 
 PASSPHRASE = "correct horse"
-ACTORS = ("council", "authority", "verra", "aenor", "proponent", "airline", "mallory")
+ACTORS = (
+    *("council", "authority", "verra", "aenor", "proponent", "airline", "mallory"),
+    *("icvcm", "icao", "ethiopia"),
+)
 _FAST = 2  # scrypt's n; 262,144 takes a second a key
 ADDRESSES = {name: key(name).address for name in ACTORS}
 
