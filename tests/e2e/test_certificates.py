@@ -13,12 +13,25 @@ from xml.etree import ElementTree
 import pytest
 from conftest import World
 from pypdf import PdfReader
+from world import key
 
-from onetonne.certificates import Certificate, certificate, details_from_file, to_pdf, to_svg, verify
+from onetonne.certificates import Certificate, certificate, details_from_file, frozen, to_pdf, to_svg, verify
 from onetonne.certificates.seal import seal
-from onetonne.chain import KeySigner
+from onetonne.chain import KeySigner, LocalChain
 from onetonne.errors import BadInput, CertificateError, FileError, Reverted
-from onetonne.terms import BatchId, Kilograms, Lot, Purpose, RetirementDetails, RetirementId
+from onetonne.labels import HeldLabel
+from onetonne.terms import (
+    Approval,
+    BatchId,
+    Decision,
+    FreezeScope,
+    Kilograms,
+    Lot,
+    Purpose,
+    RetirementDetails,
+    RetirementId,
+    Rule,
+)
 
 DETAILS = RetirementDetails(
     beneficiary="Søn & Daughters <Shipping> A/S",
@@ -91,6 +104,7 @@ def test_token_uri_has_the_facts_and_an_image(world: World, buyer: KeySigner) ->
         "fractions": "500 kg of the first serial",
         "retired": f"{certificate(world.ledger, number).retired:%Y-%m-%d} (UTC)",
         "purpose": "voluntary",
+        "labels": "none",
         "tonnes": "1.5",
         "beneficiary": buyer.address,
         "batch": "1",
@@ -288,9 +302,114 @@ def test_certificate_of_another_contract_is_refused(world: World, buyer: KeySign
 
 def test_certificate_of_another_layout_is_refused(world: World, buyer: KeySigner, tmp_path: Path) -> None:
     path = saved(tmp_path / "certificate.svg", certificate(world.ledger, retire(world, buyer)))
-    path.write_text(path.read_text("utf-8").replace('"layout": 1', '"layout": 2'), "utf-8")
-    with pytest.raises(CertificateError, match="drawn in layout 2"):
+    path.write_text(path.read_text("utf-8").replace('"layout": 2', '"layout": 1'), "utf-8")
+    with pytest.raises(CertificateError, match="drawn in layout 1, and this version of onetonne knows 2"):
         verify(path, world.ledger)
+
+
+def labelled(world: World, local_chain: LocalChain) -> Decision:
+    """CCP for the world's programme, and a national label under a condition; they count from now on."""
+    governance = key("governance")
+    ledger = world.ledger
+    decision = Decision("https://example.org/decision", date(2026, 1, 1), b"\1" * 32)
+    window = Approval(date(1970, 1, 1), date(2100, 1, 1))
+    for label, conditional in (("CCP", False), ("NATIONAL", True)):
+        ledger.admit_framework(label, governance.address, Rule(True, False), signer=governance)
+        approval = replace(window, conditional=conditional)
+        ledger.approve_programme(label, world.vcs, approval, decision, signer=governance)
+    local_chain.advance(1)
+    return decision
+
+
+def mark(world: World, batch: BatchId, kilograms: int) -> None:
+    given = (batch, Kilograms(kilograms), b"\1" * 32, "CASE 1")
+    world.ledger.mark_over_issued(*given, signer=key("operator"))
+
+
+LABELS = (HeldLabel("CCP", False), HeldLabel("NATIONAL", True))
+
+
+def test_labels_are_those_of_the_day_whatever_comes_later(
+    world: World, local_chain: LocalChain, buyer: KeySigner, tmp_path: Path
+) -> None:
+    decision = labelled(world, local_chain)
+    number = retire(world, buyer)
+    paths = [saved(tmp_path / f"c.{suffix}", certificate(world.ledger, number)) for suffix in DRAWERS]
+    before = on_chain(world, "Certificates", "tokenURI", number)
+    for label in ("CCP", "NATIONAL"):
+        world.ledger.withdraw_programme(label, world.vcs, decision, signer=key("governance"))
+    local_chain.advance(1)
+    record = certificate(world.ledger, number)
+    assert record.labels == LABELS
+    assert record.labels_in_words == "CCP, NATIONAL (conditional)"
+    assert all(verify(path, world.ledger).identical for path in paths)
+    assert on_chain(world, "Certificates", "tokenURI", number) == before
+    assert before["properties"]["labels"] == "CCP, NATIONAL"
+    later = world.ledger.retire([Lot(record.batch, Kilograms(1))], buyer.address, signer=buyer)
+    assert certificate(world.ledger, later.retirements[0]).labels == ()
+
+
+def test_labels_that_were_not_held_are_refused(
+    world: World, local_chain: LocalChain, buyer: KeySigner, tmp_path: Path
+) -> None:
+    record = certificate(world.ledger, retire(world, buyer))
+    claimed = saved(tmp_path / "c.svg", replace(record, labels=LABELS))
+    labelled(world, local_chain)
+    found = verify(claimed, world.ledger)
+    assert [(one.fact, one.printed, one.on_chain) for one in found.differences] == [
+        ("labels", "CCP, NATIONAL (conditional)", "none")
+    ]
+
+
+@pytest.mark.parametrize("suffix", DRAWERS)
+def test_over_issuance_is_told_and_the_certificate_stays(
+    suffix: str, world: World, buyer: KeySigner, tmp_path: Path
+) -> None:
+    number = retire(world, buyer)
+    batch = certificate(world.ledger, number).batch
+    paths = []
+    for nth, marked in enumerate((0, 12_500, 500)):
+        if marked:
+            mark(world, batch, marked)
+        paths.append(saved(tmp_path / f"{nth}.{suffix}", certificate(world.ledger, number)))
+    record = certificate(world.ledger, number)
+    assert record.warning == "13 t of the batch were over-issued"
+    assert on_chain(world, "Certificates", "tokenURI", number)["properties"]["over_issued_tonnes"] == "13"
+    for path in paths:
+        found = verify(path, world.ledger)
+        assert found.identical
+        assert found.remarks == (f"Of batch {batch}, 13 t are marked as over-issued; the certificate stays.",)
+    for invented in (13_001, 5, -12_500):
+        path = saved(tmp_path / f"c.{suffix}", replace(record, over_issued=Kilograms(invented)))
+        assert "over-issued" in {one.fact for one in verify(path, world.ledger).differences}
+
+
+def test_contract_and_python_warn_in_the_same_words(world: World, buyer: KeySigner) -> None:
+    number = retire(world, buyer)
+    record = certificate(world.ledger, number)
+    mark(world, record.batch, 1_001)
+    warning = certificate(world.ledger, number).warning
+    assert warning == "1.001 t of the batch were over-issued"
+    assert warning in texts(image(on_chain(world, "Certificates", "tokenURI", number)))
+
+
+def test_freezes_are_told_and_the_certificate_stays(world: World, buyer: KeySigner, tmp_path: Path) -> None:
+    record = certificate(world.ledger, retire(world, buyer))
+    path = saved(tmp_path / "certificate.pdf", record)
+    assert verify(path, world.ledger).remarks == ()
+    subjects = {
+        FreezeScope.BATCH: record.batch,
+        FreezeScope.PROJECT: world.project,
+        FreezeScope.PROGRAMME: world.vcs,
+        FreezeScope.ACCOUNT: buyer.address,
+    }
+    for scope, subject in subjects.items():
+        world.ledger.freeze(scope, subject, "inquiry", "CASE 2", signer=key("regulator"))
+    assert frozen(world.ledger, record) == tuple(subjects)
+    found = verify(path, world.ledger)
+    assert found.identical
+    scopes = "the batch and the project and the programme and the account"
+    assert found.remarks == (f"Now frozen by the regulator: {scopes}; the retirement stays.",)
 
 
 def test_id_alone_is_looked_up(world: World, buyer: KeySigner) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,6 +23,7 @@ from onetonne.certificates.spelling import spelled
 from onetonne.certificates.svg import modules, runs
 from onetonne.certificates.wording import in_windows_1252, printable
 from onetonne.errors import CertificateError, FileError
+from onetonne.labels import HeldLabel
 from onetonne.terms import (
     Address,
     BatchId,
@@ -63,6 +65,8 @@ RECORD = Certificate(
     last_kilograms=Kilograms(250),
     beneficiary=ACCOUNT,
     purpose=Purpose.VOLUNTARY,
+    labels=(HeldLabel("CCP", False), HeldLabel("CORSIA-1", True)),
+    over_issued=Kilograms(0),
     retired=datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC),
     details=DETAILS,
     details_published=False,
@@ -87,7 +91,15 @@ LARGEST = replace(
     methodology="W" * 32,
     methodology_version="M" * 32,
     prefix="CAR-ROC-US-1152-105-431-NY-2024-9445",
-    details=replace(DETAILS, beneficiary="The Honourable Association " * 12, reason="Because " * 90),
+    purpose=Purpose.CORSIA_PHASE_2,
+    labels=tuple(HeldLabel(f"LABEL-{number:02}-{'W' * 23}", number % 2 == 0) for number in range(12)),
+    over_issued=Kilograms(14_899_999_999),
+    details=replace(
+        DETAILS,
+        beneficiary="The Honourable Association " * 12,
+        reason="Because " * 90,
+        aeroplane_operator="Wings over Water and Wide Woods " * 9,
+    ),
 )
 HOSTILE = '<script>alert("1")</script> & ]]> (\\) %s {0} \'); -->'
 VARIANTS = {
@@ -104,6 +116,12 @@ VARIANTS = {
     "one word": replace(RECORD, details=replace(DETAILS, beneficiary="W" * 2000, reason="x" * 5000)),
     "hostile": replace(
         RECORD, project_name=HOSTILE, details=replace(DETAILS, beneficiary=HOSTILE, reason=HOSTILE)
+    ),
+    "over-issued": replace(
+        RECORD,
+        labels=(),
+        over_issued=Kilograms(12_500),
+        details=replace(DETAILS, aeroplane_operator="Søn Air A/S"),
     ),
     "other letters": replace(
         RECORD, details=replace(DETAILS, beneficiary="東京電力 Łódź", jurisdiction="日本")
@@ -139,6 +157,7 @@ FACTS = [
     "250 kg of the last serial",
     "2026-09-21 14:13:20 UTC",
     "voluntary",
+    "CCP, CORSIA-1 (conditional)",
     ACCOUNT,
     f"Chain 31337, block 1234, transaction {RECORD.transaction}",
     f"Credits {RECORD.credits}, certificates {RECORD.certificates}",
@@ -155,6 +174,29 @@ def test_other_certificates_of_the_claim_are_named() -> None:
     ids = tuple(RetirementId(number) for number in (11, 12, 13))
     assert "certificates 11, 13" in svg_texts(given(claim=ids))
     assert "200 certificates, 1099511627576 to 1099511627775" in svg_texts(LARGEST)
+
+
+def test_labels_warnings_and_aeroplane_operators_are_printed() -> None:
+    record = VARIANTS["over-issued"]
+    for fact in ("Labels", "none", "Warning", "12.5 t of the batch were over-issued", "Søn Air A/S"):
+        assert fact in svg_texts(record)
+        assert fact.replace(" ", "") in re.sub(r"\s", "", pdf_text(record))
+    assert "Warning" not in svg_texts(RECORD)
+    assert "Aeroplane operator" not in svg_texts(RECORD)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_rows_of_the_table_keep_apart_and_above_the_line(name: str) -> None:
+    marks = [mark for mark in layout(VARIANTS[name]) if isinstance(mark, Text)]
+    labels = [mark for mark in marks if mark.fact == "label"]
+    for above, below in pairwise(labels):
+        inside = [m for m in marks if m.x == 150 and above.y - 8 < m.y < below.y - 8]
+        assert inside
+        lowest = max(mark.y + mark.size * 0.22 for mark in inside)
+        highest = min(m.y - m.size * 0.7 for m in marks if m.x == 150 and m.y >= below.y - below.size * 0.9)
+        assert below.y - above.y <= 20
+        assert lowest <= highest + 0.01
+    assert max(mark.y for mark in marks if mark.x == 150) <= 522
 
 
 def test_nameless_certificate_shows_the_account() -> None:
@@ -415,6 +457,8 @@ ALTERATIONS = [
     ("fractions", "250 kg", "750 kg"),
     ("retired", "14:13:20", "15:13:20"),
     ("purpose", "voluntary", "VOLUNTARY"),
+    ("labels", "CCP, CORSIA", "CCP, CORSICA"),
+    ("labels", "conditional", "for all time"),
     ("account", ACCOUNT, ACCOUNT[:-1] + "6"),
     ("transaction", "block 1234", "block 1235"),
     ("contracts", "Credits 0x56", "Credits 0x57"),
@@ -498,4 +542,4 @@ def test_verification_says_what_is_wrong_in_one_sentence() -> None:
 
 def test_look_is_the_reviewed_one() -> None:
     """Who changes the face looks at it, and raises LAYOUT if its texts changed: old files fail to verify."""
-    assert hashlib.sha256(to_svg(RECORD).encode()).hexdigest()[:16] == "e58abee95a3f53af"
+    assert hashlib.sha256(to_svg(RECORD).encode()).hexdigest()[:16] == "3d91c325c92189f3"

@@ -6,7 +6,7 @@ verify("certificate.pdf", ledger).passed
 """
 
 from onetonne.certificates.pdf import to_pdf
-from onetonne.certificates.reading import certificate, details_from_file
+from onetonne.certificates.reading import certificate, details_from_file, frozen
 from onetonne.certificates.record import Certificate
 from onetonne.certificates.svg import to_svg
 from onetonne.certificates.verifying import Difference, Verification, verify
@@ -17,6 +17,7 @@ __all__ = [
     "Verification",
     "certificate",
     "details_from_file",
+    "frozen",
     "to_pdf",
     "to_svg",
     "verify",

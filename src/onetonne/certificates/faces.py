@@ -17,10 +17,11 @@ from onetonne.certificates.layout import layout
 from onetonne.certificates.marks import Text
 from onetonne.certificates.pdf import printed as pdf_printed
 from onetonne.certificates.pdf import to_pdf
-from onetonne.certificates.record import Certificate
+from onetonne.certificates.record import LAYOUT, Certificate
 from onetonne.certificates.svg import NAMESPACE, to_svg
 from onetonne.certificates.wording import in_windows_1252
 from onetonne.errors import CertificateError
+from onetonne.terms import Kilograms
 
 _TEXT = "{http://www.w3.org/2000/svg}text"
 _SHAPES = "shapes that a certificate does not have"
@@ -54,6 +55,8 @@ class Face:
     chain_id: int
     layout: int
     details: str | None
+    over_issued: Kilograms
+    """Of the batch, marked when the file was drawn, as it says."""
     has_own_font: bool = False
 
 
@@ -144,7 +147,7 @@ def _face(
     if identity is None or identity.text is None:
         raise ValueError("no identity")
     fields = json.loads(identity.text)
-    details = fields.get("details")
+    number, details = int(fields["layout"]), fields.get("details")
     if details is not None and not isinstance(details, str):
         raise TypeError("details are a text")
     return Face(
@@ -154,8 +157,9 @@ def _face(
         int(fields["certificate"]),
         str(fields["certificates"]),
         int(fields["chain"]),
-        int(fields["layout"]),
+        number,
         details,
+        Kilograms(int(fields["over_issued_kilograms"]) if number == LAYOUT else 0),
         own,
     )
 

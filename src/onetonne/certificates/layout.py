@@ -27,11 +27,12 @@ _COLUMN = 480  # left of the seal
 _VALUES = 150
 _CODE_X = 688
 _TABLE_TOP, _TABLE_END = 318, 516
-_ROW = 22
+_ROW = 20
 _FIGURE_SIZES = (92.0, 86.0, 80.0, 72.0, 64.0, 56.0, 48.0)
 _NAME_SIZES = ((27.0, 1), (23.0, 1), (19.0, 1), (15.0, 2), (11.0, 2), (8.5, 3), (6.0, 4))
 _CLAIM_SIZES = ((13.5, 1), (12.0, 1), (10.5, 2), (8.0, 3), (6.0, 4))
 _CLAIM_SHOWN = 12
+_WRITTEN = ("beneficiary", "reason", "jurisdiction", "aeroplane_operator")
 
 Letters = Callable[[str], str]
 
@@ -101,7 +102,7 @@ def _written(certificate: Certificate, field: str) -> str:
 
 
 def _respelled(certificate: Certificate, letters: Letters) -> bool:
-    texts = [_written(certificate, field) for field in ("beneficiary", "reason", "jurisdiction")]
+    texts = [_written(certificate, field) for field in _WRITTEN]
     return any(letters(printable(text)) != printable(text) for text in [*texts, certificate.project_name])
 
 
@@ -130,6 +131,12 @@ def _rows(certificate: Certificate, plain: Letters) -> Iterator[tuple[str, str, 
         yield "fractions", "Fractions", certificate.fractions
     yield "retired", "Retired", f"{certificate.retired:%Y-%m-%d %H:%M:%S} UTC"
     yield "purpose", "Purpose", PURPOSES[certificate.purpose]
+    operator = plain(_written(certificate, "aeroplane_operator"))
+    if operator:
+        yield "aeroplane operator", "Aeroplane operator", operator
+    yield "labels", "Labels", certificate.labels_in_words
+    if certificate.warning:
+        yield "over-issued", "Warning", certificate.warning
     if plain(_written(certificate, "beneficiary")):
         yield "account", "Account", certificate.beneficiary
     if len(certificate.claim) > 1:

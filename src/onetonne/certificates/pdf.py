@@ -33,7 +33,7 @@ from onetonne.certificates.wording import in_windows_1252
 from onetonne.errors import FileError
 
 OWN_FONT = "given"
-_NAMES = {"beneficiary", "project", "claim"}  # what people wrote
+_NAMES = {"beneficiary", "project", "claim", "aeroplane operator"}  # what people wrote
 _SHOWN_LETTERS = 12
 
 

@@ -4,6 +4,7 @@ Records carry the time of their block, so `history` finds each event without an 
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,17 @@ from typing import Any
 from onetonne.certificates.history import History
 from onetonne.certificates.record import Certificate
 from onetonne.errors import BadInput, CertificateError, FileError
+from onetonne.labels import HeldLabel
 from onetonne.ledger import Ledger
 from onetonne.terms import (
     Batch,
+    BatchId,
+    FreezeScope,
+    Kilograms,
     RetirementDetails,
     RetirementId,
     Seconds,
+    ShortfallId,
     from_seconds,
     serials_of,
 )
@@ -68,6 +74,8 @@ def certificate(
         last_kilograms=of_last,
         beneficiary=record.beneficiary,
         purpose=record.purpose,
+        labels=_labels(ledger, record.batch, record.time),
+        over_issued=ledger.over_issued(record.batch),
         retired=from_seconds(record.time),
         details=published or details,
         details_published=published is not None,
@@ -79,6 +87,24 @@ def certificate(
         certificates=ledger.deployment.addresses["Certificates"],
         **_origin(ledger, history, batch),
     )
+
+
+def frozen(ledger: Ledger, certificate: Certificate) -> tuple[FreezeScope, ...]:
+    """Which of batch, project, programme and the beneficiary's account a regulator has frozen now."""
+    batch = ledger.batch(certificate.batch)
+    subjects: dict[FreezeScope, int | str] = {
+        FreezeScope.BATCH: batch.id,
+        FreezeScope.PROJECT: batch.project,
+        FreezeScope.PROGRAMME: batch.programme,
+        FreezeScope.ACCOUNT: certificate.beneficiary,
+    }
+    return tuple(scope for scope, subject in subjects.items() if ledger.is_frozen(scope, subject))
+
+
+def marks(ledger: Ledger, batch: BatchId) -> tuple[Kilograms, ...]:
+    """What was marked in a batch as over-issued in all, after each mark."""
+    found = (ledger.shortfall(ShortfallId(number + 1)) for number in range(ledger.shortfall_count()))
+    return tuple(map(Kilograms, accumulate(one.kilograms for one in found if one.batch == batch)))
 
 
 def details_from_file(path: str | PathLike[str]) -> RetirementDetails:
@@ -93,6 +119,14 @@ def details_from_file(path: str | PathLike[str]) -> RetirementDetails:
     except UnicodeDecodeError as problem:
         raise FileError(path, "it holds no text in UTF-8") from problem
     return RetirementDetails.from_text(text)
+
+
+def _labels(ledger: Ledger, batch: BatchId, time: Seconds) -> tuple[HeldLabel, ...]:
+    """Labels at a past second: the contract computes them from its history (I9)."""
+    return tuple(
+        HeldLabel(label, ledger.label_conditions(batch, label, time)[1])
+        for label in ledger.labels_at(batch, time)
+    )
 
 
 def _origin(ledger: Ledger, history: History, batch: Batch) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from onetonne.certificates.spelling import spelled
+from onetonne.labels import HeldLabel
 from onetonne.registries.tables import redact
 from onetonne.serials import block
 from onetonne.terms import (
@@ -19,7 +20,7 @@ from onetonne.terms import (
     SerialBlock,
 )
 
-LAYOUT = 1
+LAYOUT = 2
 """Number of the face that this version draws; raised whenever a certificate's texts or their order change."""
 
 DETAILS_WITHHELD = "withheld"
@@ -65,6 +66,10 @@ class Certificate:
     last_kilograms: Kilograms
     beneficiary: Address
     purpose: Purpose
+    labels: tuple[HeldLabel, ...]
+    """Which the batch held when it was retired, computed from what was said until then (I9)."""
+    over_issued: Kilograms
+    """Of the batch, marked as over-issued until now. Never falls."""
     retired: datetime
     """UTC, with its time zone."""
     details: RetirementDetails | None
@@ -105,12 +110,24 @@ class Certificate:
         )
 
     @property
+    def labels_in_words(self) -> str:
+        found = (f"{one.label} (conditional)" if one.conditional else one.label for one in self.labels)
+        return ", ".join(found) or "none"
+
+    @property
+    def warning(self) -> str:
+        """What stands against the batch; empty where nothing does. The contract's words."""
+        if not self.over_issued:
+            return ""
+        return f"{_tonnes(self.over_issued)} t of the batch were over-issued"
+
+    @property
     def figure(self) -> str:
         """The quantity in digits: tonnes, or kilograms where it is less than one."""
         if self.kilograms < KILOGRAMS_PER_TONNE:
             return str(self.kilograms)
-        tonnes, rest = divmod(self.kilograms, KILOGRAMS_PER_TONNE)
-        return f"{tonnes:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+        whole, point, rest = _tonnes(self.kilograms).partition(".")
+        return f"{int(whole):,}{point}{rest}"
 
     @property
     def unit(self) -> str:
@@ -119,6 +136,8 @@ class Certificate:
     def identity(self) -> str:
         """What a file carries so that it can be verified, as JSON: which certificate it is, and the details.
 
+        What was over-issued when it was drawn is in it too: a mark that comes later alters no certificate.
+
         Details that are on chain stay away, and so do those with an e-mail address, which is never printed.
         """
         identity: dict[str, object] = {
@@ -126,8 +145,15 @@ class Certificate:
             "certificates": self.certificates,
             "chain": self.chain_id,
             "layout": LAYOUT,
+            "over_issued_kilograms": self.over_issued,
         }
         if self.details is not None and not self.details_published:
             text = self.details.text()
             identity["details"] = text if redact(text) == text else DETAILS_WITHHELD
         return json.dumps(identity, sort_keys=True, ensure_ascii=False)
+
+
+def _tonnes(kilograms: Kilograms) -> str:
+    """Kilograms as tonnes, exact, without trailing zeros."""
+    whole, rest = divmod(kilograms, KILOGRAMS_PER_TONNE)
+    return str(whole) + (f".{rest:03d}".rstrip("0") if rest else "")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from onetonne.certificates import faces
 from onetonne.certificates.faces import Face
-from onetonne.certificates.reading import certificate
+from onetonne.certificates.reading import certificate, frozen, marks
 from onetonne.certificates.record import DETAILS_WITHHELD, LAYOUT, Certificate
 from onetonne.errors import BadInput, CertificateError, FileError, quoted
 from onetonne.ledger import Ledger
-from onetonne.terms import RetirementDetails, RetirementId
+from onetonne.terms import FreezeScope, Kilograms, RetirementDetails, RetirementId, format_quantity
 
 _MOST_BYTES = 20_000_000
 DRAWING = "drawing"
@@ -52,6 +52,8 @@ class Verification:
     """The file is, byte for byte, what this version draws. Where not, but all facts agree, another program
     has saved it, or another version of a library has drawn it."""
     differences: tuple[Difference, ...]
+    frozen: tuple[FreezeScope, ...] = ()
+    """Which of batch, project, programme and the beneficiary's account a regulator has frozen now."""
 
     @property
     def passed(self) -> bool:
@@ -72,6 +74,18 @@ class Verification:
             "draws to the byte (a font of its own, or saved by another program): rely on its words alone."
         )
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know besides, though the certificate stays: as the chain has it now."""
+        batch, found = self.certificate.batch, []
+        if self.certificate.over_issued:
+            quantity = format_quantity(self.certificate.over_issued)
+            found.append(f"Of batch {batch}, {quantity} are marked as over-issued; the certificate stays.")
+        if self.frozen:
+            scopes = " and the ".join(scope.name.lower() for scope in self.frozen)
+            found.append(f"Now frozen by the regulator: the {scopes}; the retirement stays.")
+        return tuple(found)
+
 
 def verify(
     source: RetirementId | int | str | PathLike[str],
@@ -85,20 +99,30 @@ def verify(
     """
     if isinstance(source, int):
         record = certificate(ledger, RetirementId(source), details)
-        return Verification(record, None, False, ())
+        return Verification(record, None, False, (), frozen(ledger, record))
     data = _data(source)
     face = faces.read(source, data)
     _check_deployment(source, face, ledger)
     record = certificate(ledger, RetirementId(face.certificate), details)
+    stopped = frozen(ledger, record)
     own = _own_details(source, face) if record.details is None else None
     if own is not None:
         if own.hash() != record.details_hash:
-            return Verification(record, str(source), False, (_other_details(own, record),))
+            return Verification(record, str(source), False, (_other_details(own, record),), stopped)
         record = replace(record, details=own)
-    drawn = faces.draw(record, face.kind, face.has_own_font)
+    then = replace(record, over_issued=_marked_then(face, record, ledger))
+    drawn = faces.draw(then, face.kind, face.has_own_font)
     identical = drawn == data
-    differences = () if identical else _differences(face, record, drawn)
-    return Verification(record, str(source), identical, differences)
+    differences = () if identical else _differences(face, then, drawn)
+    return Verification(record, str(source), identical, differences, stopped)
+
+
+def _marked_then(face: Face, record: Certificate, ledger: Ledger) -> Kilograms:
+    """What was over-issued when the file was drawn: what it says, if that is what once was marked."""
+    said = face.over_issued
+    if said in (0, record.over_issued) or said in marks(ledger, record.batch):
+        return said
+    return record.over_issued
 
 
 def _data(path: str | PathLike[str]) -> bytes:

@@ -228,5 +228,5 @@ def _facts(found: BatchFacts) -> dict[str, object]:
         "In circulation": format_quantity(batch.in_circulation),
         "Labels": labels_in_words(found.labels, none="none"),
         "Over-issued": over_issued_in_words(found.over_issued) if found.over_issued else None,
-        "Frozen": frozen_in_words(found.frozen).removeprefix("frozen: ") if found.frozen else None,
+        "Frozen": frozen_in_words(found.frozen).removeprefix("frozen: "),
     }

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from onetonne.certificates import Certificate, details_from_file, to_pdf, to_svg
+from onetonne.certificates import Certificate, details_from_file, frozen, to_pdf, to_svg
 from onetonne.certificates import certificate as certificate_of
 from onetonne.certificates import verify as verify_certificate
 from onetonne.cli.options import AsJson
-from onetonne.cli.output import cell, facts, say, show_json
+from onetonne.cli.output import cell, facts, plain, say, show_json
 from onetonne.cli.session import Session, session_of
 from onetonne.details import kept
+from onetonne.policy import frozen_in_words
 from onetonne.terms import RetirementDetails, RetirementId, format_quantity
 
 app = typer.Typer(no_args_is_help=True, help="Show, draw and verify certificates of retirement.")
@@ -33,11 +34,13 @@ def show(context: typer.Context, number: _Number, details: _Details = None, as_j
 
     Example: onetonne certificate show 7
     """
-    found = _certificate(session_of(context), number, details)
+    session = session_of(context)
+    found = _certificate(session, number, details)
+    stopped = frozen(session.ledger, found)
     if as_json:
-        show_json(found)
+        show_json({**plain(found), "frozen_by": stopped})
     else:
-        facts(_facts(found))
+        facts({**_facts(found), "Frozen now": frozen_in_words(stopped).removeprefix("frozen: ")})
 
 
 @app.command()
@@ -106,7 +109,7 @@ def verify(
     if as_json:
         show_json(result)
     else:
-        say(result.sentence)
+        say(result.sentence, *result.remarks)
     if not result.passed:
         raise typer.Exit(1)
 
@@ -150,6 +153,8 @@ def _facts(certificate: Certificate) -> dict[str, object]:
         "Fractions": certificate.fractions or None,
         "Retired": f"{certificate.retired:%Y-%m-%d %H:%M:%S} UTC",
         "Purpose": cell(certificate.purpose),
+        "Labels": certificate.labels_in_words,
+        "Warning": certificate.warning or None,
         "Reason": details.reason,
         "Claim covers": f"{details.claim_start} to {details.claim_end}" if details.claim_start else None,
         "Jurisdiction": details.jurisdiction,
