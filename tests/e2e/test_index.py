@@ -83,7 +83,7 @@ def test_a_certificate_comes_with_its_retirement_batch_and_published_details(
     index.sync(teller.chain, teller.deployment)
     certificate = index.certificate(RetirementId(5))
     assert certificate.owner == teller.address("carol")
-    assert certificate.retirement.purpose is Purpose.OTHER
+    assert certificate.retirement.purpose is Purpose.NATIONAL_SCHEME
     assert certificate.retirement.details == keccak(text=certificate.details)
     assert certificate.batch.id == 4
     assert index.certificate(RetirementId(1)).details is None

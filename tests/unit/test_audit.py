@@ -1,17 +1,22 @@
 """The parts of an audit that need no chain."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
 
 from onetonne import artifacts
-from onetonne.audit.kinds import HEAD, KINDS
-from onetonne.audit.layout import RANGE
+from onetonne.audit.checks import Evidence
+from onetonne.audit.kinds import DATED, HEAD, KINDS
+from onetonne.audit.labelling import enter, entries
+from onetonne.audit.layout import APPROVAL, AUTHORISATION, RANGE
+from onetonne.audit.monitoring import missing
 from onetonne.audit.notes import notes
 from onetonne.audit.ranges import Range, overlaps, put_ranges, walk
 from onetonne.audit.report import TITLES, AuditReport, Finding, Result
 from onetonne.audit.story import Figures, Story
+from onetonne.terms import to_days
 
 # Variables that no event decides: set once at creation, or OpenZeppelin's own for another purpose.
 NOT_DECIDED = {
@@ -70,6 +75,114 @@ def test_slots_of_mappings_follow_from_the_layout() -> None:
     assert KINDS["serial range"].slot((b"n" * 32, HEAD)) == int.from_bytes(head)
     ranges = (int.from_bytes(head) + 1).to_bytes(32)
     assert KINDS["serial range"].slot((b"n" * 32, 9)) == int.from_bytes(keccak((9).to_bytes(32) + ranges))
+
+
+def test_a_dated_entry_lies_in_the_list_of_its_subject() -> None:
+    approvals = artifacts.load("Labels").slot("_programmeApprovals").to_bytes(32)
+    of_label = keccak(b"CCP".ljust(32, b"\0") + approvals)
+    length = keccak((7).to_bytes(32) + of_label)
+    key = (b"CCP".ljust(32, b"\0"), 7)
+    assert KINDS["programme approval count"].slot(key) == int.from_bytes(length)
+    assert KINDS["programme approval"].slot((*key, 3)) == int.from_bytes(keccak(length)) + 3
+
+
+def test_dated_entries_are_the_checkpoints_that_the_layout_has() -> None:
+    types = artifacts.load("Labels").storage_layout["types"].values()
+    (checkpoint,) = (kind for kind in types if kind["label"] == "struct Checkpoints.Checkpoint208")
+    members = {one["label"]: (one["slot"], 8 * one["offset"]) for one in checkpoint["members"]}
+    assert members == {"_key": ("0", 0), "_value": ("0", 48)}
+    assert int(checkpoint["numberOfBytes"]) == 32
+    assert set(DATED) == {
+        "programme approval",
+        "methodology approval",
+        "activity type exclusion",
+        "methodology exclusion",
+        "guarantee",
+        "authorisation",
+        "adjustment",
+    }
+
+
+def test_an_approval_is_read_as_the_contract_packs_it() -> None:
+    value = 2 | 16_801 << 8 | 22_279 << 40 | 16_802 << 72
+    word = 1_790_000_001 | value << 48
+    assert APPROVAL.decode([word]) == {
+        "key": 1_790_000_001,
+        "state": 2,
+        "vintageStart": 16_801,
+        "vintageEnd": 22_279,
+        "creditingFrom": 16_802,
+        "padding": 0,
+    }
+    assert AUTHORISATION.decode([1 | (12 | 70_000 << 8) << 48 | 1 << 120])["padding"] == 1 << 120
+
+
+def test_a_struct_inside_a_struct_has_its_fields() -> None:
+    fields = {field.name: (field.slot, field.shift) for field in KINDS["framework"].shape((b"A",)).fields}
+    assert fields == {
+        "body": (0, 0),
+        "admittedAt": (0, 160),
+        "byProgramme": (1, 0),
+        "byMethodology": (1, 8),
+        "use": (1, 16),
+        "adjusted": (1, 24),
+    }
+
+
+def test_entries_of_one_second_count_as_the_last() -> None:
+    story = Story()
+    for time, on in ((5, 1), (5, 0), (9, 1)):
+        enter(story, "adjustment", (4, 2021), time, {"set": on})
+    assert story.dated["adjustment"][4, 2021] == [{"key": 6, "set": 0}, {"key": 10, "set": 1}]
+
+
+@pytest.mark.parametrize(("second", "holds"), [(7, True), (6, False), (5, False)])
+def test_entries_on_one_subject_count_one_after_the_other(second: int, holds: bool) -> None:
+    figures = Figures()
+    for position, key in enumerate((6, second)):
+        figures.put("adjustment", (4, 2021, position), {"key": key, "set": 1})
+    figures.put("adjustment", (4, 2022, 0), {"key": 2, "set": 1})  # another subject
+    findings = list(entries(Evidence(Story(), figures, True)))
+    assert [one.invariant for one in findings] == ([] if holds else ["I9"])
+
+
+def monitored(*periods: tuple[date, date], years: int, without_data: int = 0) -> list[str]:
+    """What an acceptance of the last period lacks, after the others were accepted."""
+    story = Story()
+    story.figures.put("methodology", (1,), {"monitoringYears": years})
+    for number, (start, end) in enumerate(periods, 1):
+        fields = {"periodStart": to_days(start), "periodEnd": to_days(end), "status": 2, "supersedes": 0}
+        fields |= {"methodology": 1, "component": 1, "dataRoot": int(number != without_data)}
+        story.figures.put("verification", (number,), fields)
+        story.claims[1].append(number)
+    return list(missing(story, len(periods)))
+
+
+def year(number: int) -> tuple[date, date]:
+    return date(number, 1, 1), date(number, 12, 31)
+
+
+def test_demanded_years_of_monitoring_must_follow_each_other() -> None:
+    assert monitored(year(2021), year(2020), year(2022), years=3) == []
+    assert monitored(year(2022), years=1) == []
+    assert monitored(year(2022), years=0) == []
+    (gap,) = monitored(year(2020), (date(2021, 1, 2), date(2021, 12, 31)), year(2022), years=3)
+    assert gap.endswith("demands 3 years of monitoring, of which 2021-01-01 was in no accepted period")
+
+
+def test_a_year_without_the_hash_of_its_data_was_not_monitored() -> None:
+    years = (year(2020), year(2021), year(2022))
+    (gap,) = monitored(*years, years=3, without_data=2)
+    assert "of which 2021-12-31" in gap
+    (own,) = monitored(*years, years=3, without_data=3)
+    assert own == "verification 3 was accepted without the hash of its monitoring data"
+
+
+def test_years_are_counted_over_29_february_and_before_1970() -> None:
+    last = (date(2023, 3, 1), date(2024, 2, 28))  # the next day is 29 February, which 2023 had not
+    assert monitored(last, years=1) == []
+    assert monitored((date(2023, 3, 2), date(2024, 2, 28)), years=1)
+    assert monitored((date(1970, 1, 1), date(1972, 12, 31)), years=200) == []
 
 
 def test_short_bytes_as_a_key_are_padded_on_the_right() -> None:
