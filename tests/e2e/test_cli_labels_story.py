@@ -81,6 +81,9 @@ def test_ccp_credits_are_retired_for_corsia_once_the_host_country_authorised_it(
     assert "Batch 1 can't be retired for CORSIA's first phase" in said
     assert "CORSIA-1 (the host country has not authorised this use)" in said
     assert "onetonne label explain 1 --label CORSIA-1" in said
+    explained = commands.ok("label", "explain", "1", "--label", "CORSIA-1")
+    assert "authorisation" in explained.lower()
+    assert SOURCE[1] in explained
 
     authorise = ("article6", "authorise", "VCS:1340", "2021", "--use", "imp", "--cap", "40t", *LETTER)
     assert "does not speak for the host country ET" in commands.refused(*authorise, "--from", "mallory")

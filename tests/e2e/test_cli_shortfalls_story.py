@@ -98,6 +98,8 @@ def test_a_reversal_beyond_the_buffer_stops_issuance_until_it_is_made_good(comma
     shown = commands.json("shortfall", "show", "1")
     assert (shown["kind"], shown["kilograms"], shown["made_good_kilograms"]) == ("reversal", 40_000, 40_000)
     assert shown["case_reference"] == "VCS-2026-4"
+    assert [one["kilograms"] for one in shown["cancellations"]] == [15_000, 15_000, 4000, 2000, 4000]
+    assert "cancellation 5 (4 t)" in commands.ok("shortfall", "show", "1")
     commands.ok(*more)
     assert commands.json("shortfall", "list", "--outstanding") == []
     _holds(commands)

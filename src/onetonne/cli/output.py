@@ -192,6 +192,7 @@ _CAPITALS = {
     "CORSIA_PHASE_1": "CORSIA-1",
     "CORSIA_PHASE_2": "CORSIA-2",
     "NDC": "NDC",
+    "OVER_ISSUANCE": "over-issuance",
     "HOST_NDC": "host NDC",
 }
 

@@ -203,15 +203,18 @@ def list_(
 
 @shortfall.command()
 def show(context: typer.Context, number: _Shortfall, as_json: AsJson = False) -> None:
-    """Show a reversal or an over-issuance: its evidence, and what is outstanding.
+    """Show a reversal or an over-issuance: its evidence, what made it good, and what is outstanding.
 
     Example: onetonne shortfall show 1
     """
     session = session_of(context)
     session.ledger.shortfall(ShortfallId(number))  # refuses an unknown one in the contract's words
-    found = next(one for one in session.listings.shortfalls() if one.shortfall.id == number)
+    listings = session.listings
+    found = next(one for one in listings.shortfalls() if one.shortfall.id == number)
+    made_good = listings.made_good_by(ShortfallId(number))
     if as_json:
-        show_json(_document(found))
+        cancellations = [{"cancellation": id_, "kilograms": quantity} for id_, quantity in made_good]
+        show_json({**_document(found), "cancellations": cancellations})
         return
     entry = found.shortfall
     facts(
@@ -222,6 +225,9 @@ def show(context: typer.Context, number: _Shortfall, as_json: AsJson = False) ->
             "Batch": entry.batch or None,
             "Reported": f"{format_quantity(entry.kilograms)} on {moment(entry.reported_at)}",
             "Made good": format_quantity(entry.made_good),
+            "Made good by": ", ".join(
+                f"cancellation {id_} ({format_quantity(quantity)})" for id_, quantity in made_good
+            ),
             "Outstanding": format_quantity(entry.outstanding),
             "Case": found.case_reference,
             "Evidence": found.evidence,

@@ -15,6 +15,7 @@ from onetonne.terms import (
     Address,
     Authorisation,
     BatchId,
+    CancellationId,
     Framework,
     Kilograms,
     ProjectId,
@@ -112,6 +113,15 @@ class EnforcementListings:
                     row.case_reference,
                 )
                 for row in rows.all(schema.shortfalls)
+            ]
+
+    def made_good_by(self, shortfall: ShortfallId) -> list[tuple[CancellationId, Kilograms]]:
+        """The cancellations that count for a shortfall, in their order."""
+        with self._reading() as rows:
+            return [
+                (CancellationId(row.cancellation), Kilograms(row.kilograms))
+                for row in rows.all(schema.shortfall_cancellations)
+                if row.shortfall == shortfall
             ]
 
     def outstanding(self) -> dict[ProjectId, Outstanding]:
