@@ -139,12 +139,12 @@ def test_what_stands_against_a_batch_is_seen_everywhere(commands: Commands) -> N
     commands.ok("freeze", "project", "1", "--reason", "inquiry", *CASE)
     commands.ok("freeze", "programme", "VCS", "--reason", "inquiry", *CASE)
     commands.ok("freeze", "account", "proponent", "--reason", "inquiry", *CASE)
-    against = "12.5 t over-issued; frozen: the batch and the project and the programme"
+    against = "12.5 t over-issued; frozen: batch, project, programme"
     assert against in commands.ok("batch", "list")
-    assert f"{against} and the account" in commands.ok("holdings", "proponent")
+    assert f"{against}, account" in commands.ok("holdings", "proponent")
     shown = commands.ok("batch", "show", "1")
     assert "12.5 t over-issued" in shown
-    assert "the batch and the project and the programme" in shown
+    assert "batch, project, programme" in shown
     found = commands.json("batch", "show", "1")
     assert (found["over_issued_kilograms"], found["frozen_by"]) == (12_500, ["batch", "project", "programme"])
     assert commands.json("holdings", "proponent")[1]["frozen_by"] == ["project", "programme", "account"]
@@ -164,7 +164,7 @@ def test_policy_leaves_out_what_is_frozen_or_over_issued(
     assert ids(commands.json("batch", "list", "--require", "CCP")) == [1]
     commands.ok("freeze", "account", "proponent", "--reason", "inquiry", *CASE)
     said = commands.ok("holdings", "proponent", "--policy", str(policy))
-    assert "Falls out: 3 batches, frozen: the account." in said
+    assert "Falls out: 3 batches, frozen: account." in said
 
 
 def test_oldest_vintages_are_retired_first_in_one_transaction(commands: Commands) -> None:
@@ -253,7 +253,7 @@ def test_what_is_frozen_is_not_picked(commands: Commands, scope: tuple[str, str]
     if scope[0] == "batch":
         assert [one["batch"] for one in commands.json(*line)["retirements"]] == [1]
     else:
-        assert f"batch 3 (60 t): frozen: the {scope[0]}" in commands.refused(*line, "--json")
+        assert f"batch 3 (60 t): frozen: {scope[0]}" in commands.refused(*line, "--json")
 
 
 def test_frozen_amounts_are_not_picked(commands: Commands) -> None:
@@ -303,7 +303,7 @@ def test_purpose_demands_its_label_of_what_is_picked(nothing_sent: Commands) -> 
     assert "batch 1 (361.25 t): has no label CORSIA-1, which the purpose demands" in said
 
 
-def test_corsia_takes_only_what_host_countries_authorise(commands: Commands, home: Path) -> None:
+def test_corsia_takes_only_what_host_countries_authorise(commands: Commands) -> None:
     commands.ok("label", "approve", "CORSIA-1", "--programme", "VCS", *SOURCE)
     line = ("retire", "--purpose", "corsia-1", *FROM, "--yes", "--quantity")
     said = commands.refused(*line, "500t")
@@ -316,7 +316,6 @@ def test_corsia_takes_only_what_host_countries_authorise(commands: Commands, hom
     said = commands.refused(*line, "500t")
     assert "holds 451.25 t that fit" in said
     assert "batch 2 (70 t): what its host country authorised is used up" in said
-    LocalChain(home).advance(1)  # an authorisation counts from the second after its block
     operator = ("--aeroplane-operator", "Aero SA")
     done = commands.json(*line, "451.25t", *operator)
     assert [one["batch"] for one in done["retirements"]] == [3, 1, 2]
@@ -349,3 +348,54 @@ def test_portfolio_of_retirements_has_the_labels_of_their_day(commands: Commands
     commands.ok("label", "withdraw", "CCER", "--programme", "VCS", *SOURCE)
     assert [one["name"] for one in commands.json("portfolio")["labels"]] == ["none"]
     assert "Nothing" in commands.ok("portfolio", "--account", "council")
+
+
+def test_certificate_tells_labels_and_what_came_later(commands: Commands, tmp_path: Path) -> None:
+    commands.ok("retire", "1", "10t", *FROM)
+    file = tmp_path / "certificate.svg"
+    commands.ok("certificate", "svg", "1", "--output", str(file))
+    mark = ("over-issuance", "mark", "1", "12.5t", "--evidence-hash", HASH, "--case", "A", "--from", "verra")
+    commands.ok(*mark)
+    commands.ok("freeze", "account", "proponent", "--reason", "inquiry", *CASE)
+    commands.ok("label", "withdraw", "CCP", "--programme", "VCS", *SOURCE)
+    shown = commands.ok("certificate", "show", "1")
+    assert "CCP, CCER (conditional)" in shown
+    assert "12.5 t of the batch were over-issued" in shown
+    assert "Frozen now      account" in shown
+    found = commands.json("certificate", "show", "1")
+    assert found["labels"] == [
+        {"label": "CCP", "conditional": False},
+        {"label": "CCER", "conditional": True},
+    ]
+    assert (found["over_issued_kilograms"], found["frozen_by"]) == (12_500, ["account"])
+    said = commands.ok("certificate", "verify", str(file))
+    assert "unaltered" in said
+    assert "Of batch 1, 12.5 t are marked as over-issued; the certificate stays." in said
+    assert "Now frozen by the regulator: account; the retirement stays." in said
+    assert len(commands.json("certificate", "verify", str(file))["remarks"]) == 2
+    file.write_text(file.read_text().replace("CCP, CCER (conditional)", "CCP, CORSIA-1"))
+    altered = commands.run("certificate", "verify", str(file))
+    assert altered.exit_code == 1
+    assert (
+        "labels: the file prints 'CCP, CORSIA-1', the chain says 'CCP, CCER (conditional)'" in altered.stdout
+    )
+
+
+def test_evidence_is_proven_against_a_verification(commands: Commands, tmp_path: Path) -> None:
+    rows, tree, proof = (tmp_path / name for name in ("ndvi.csv", "tree.json", "proof.json"))
+    rows.write_text("day,ndvi\n2024-06-01,0.71\n2024-07-01,0.69\n")
+    made = commands.json("evidence", "hash", "--rows", str(rows), "--tree", str(tree))
+    assert made["years"] == [2024]
+    commands.ok("evidence", "prove", "3", "--tree", str(tree), "--output", str(proof))
+    check = ("evidence", "check", str(proof), "--verification")
+    assert "Verification 1 names no root of monitoring data on chain." in commands.refused(*check, "1")
+    commands.ok(
+        *("verify", "propose", "--project", "1", "--methodology", "VCS:VM0007:1.0", "--verified", "1t"),
+        *("--period", "2024-01-01..2024-12-31", "--evidence-hash", HASH, "--data-root", made["root"]),
+        *("--from", "aenor"),
+    )
+    assert "Row 3 is in the data that verification 4 names." in commands.ok(*check, "4")
+    proof.write_text(proof.read_text().replace("0.69", "0.70"))
+    result = commands.run(*check, "4")
+    assert (result.exit_code, "Row 3 is not proven" in result.stdout) == (1, True)
+    assert "There is no verification 9" in commands.refused(*check, "9")

@@ -408,7 +408,7 @@ def test_freezes_are_told_and_the_certificate_stays(world: World, buyer: KeySign
     assert frozen(world.ledger, record) == tuple(subjects)
     found = verify(path, world.ledger)
     assert found.identical
-    scopes = "the batch and the project and the programme and the account"
+    scopes = "batch, project, programme, account"
     assert found.remarks == (f"Now frozen by the regulator: {scopes}; the retirement stays.",)
 
 

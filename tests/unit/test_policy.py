@@ -107,7 +107,7 @@ REASONS: list[tuple[Policy, BatchFacts, list[str]]] = [
     (
         Policy(),
         facts(frozen=(FreezeScope.BATCH, FreezeScope.PROGRAMME)),
-        ["frozen: the batch and the programme"],
+        ["frozen: batch, programme"],
     ),
     (Policy(exclude_frozen=False), facts(frozen=(FreezeScope.BATCH,)), []),
     (
@@ -267,14 +267,14 @@ def test_frozen_parts_and_batches_stay() -> None:
         picked(held, found, 3)
     assert str(refusal.value) == (
         "Account x holds 2 t that fit, and 3 t are wanted: 1 t are lacking; buy more, ask for less, or see "
-        "why the rest falls out: batch 1 (3 t): frozen for this account; batch 2 (5 t): frozen: the project; "
+        "why the rest falls out: batch 1 (3 t): frozen for this account; batch 2 (5 t): frozen: project; "
         "batch 3 (5 t): frozen for this account."
     )
 
 
 def test_frozen_account_retires_nothing() -> None:
     found = all_facts(facts(1), frozen_accounts=frozenset({HOLDER}))
-    with pytest.raises(BadInput, match=r"batch 1 \(5 t\): frozen: the account\."):
+    with pytest.raises(BadInput, match=r"batch 1 \(5 t\): frozen: account\."):
         picked([holding(1, 5)], found, 1)
 
 

@@ -82,8 +82,8 @@ class Verification:
             quantity = format_quantity(self.certificate.over_issued)
             found.append(f"Of batch {batch}, {quantity} are marked as over-issued; the certificate stays.")
         if self.frozen:
-            scopes = " and the ".join(scope.name.lower() for scope in self.frozen)
-            found.append(f"Now frozen by the regulator: the {scopes}; the retirement stays.")
+            scopes = ", ".join(scope.name.lower() for scope in self.frozen)
+            found.append(f"Now frozen by the regulator: {scopes}; the retirement stays.")
         return tuple(found)
 
 

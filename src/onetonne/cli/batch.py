@@ -56,8 +56,8 @@ def list_(
             "Last>",
             "Issued, t>",
             "In circulation, t>",
-            "Labels",
-            "Against it",
+            "Labels~",
+            "Against it~",
             *(["Falls out~"] if policy and show_all else []),
         ],
         [
@@ -136,8 +136,8 @@ def holdings(
             "Vintage",
             "Tonnes>",
             "Frozen, t>",
-            "Labels",
-            "Against it",
+            "Labels~",
+            "Against it~",
             *(["Falls out~"] if policy and show_all else []),
         ],
         [

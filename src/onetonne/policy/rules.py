@@ -100,8 +100,8 @@ ANY = Policy(exclude_over_issued=False, exclude_frozen=False)
 
 def frozen_in_words(scopes: Iterable[FreezeScope]) -> str:
     """Empty where nothing is frozen."""
-    found = " and the ".join(scope.name.lower() for scope in scopes)
-    return f"frozen: the {found}" if found else ""
+    found = ", ".join(scope.name.lower() for scope in scopes)
+    return f"frozen: {found}" if found else ""
 
 
 def _covers(chosen: str, code: str) -> bool:
