@@ -71,6 +71,33 @@ def test_a_label_needs_both_ticks_and_counts_from_the_next_second(
     assert ledger.label_conditions(batch, "CCP")[0] == both | {Condition.EXCLUSION}
 
 
+@pytest.mark.parametrize(
+    ("approval", "inside"),
+    [
+        (Approval(date(2020, 1, 1), date(2020, 12, 31)), True),
+        (Approval(date(2020, 1, 2), date(2020, 12, 31)), False),
+        (Approval(date(2020, 1, 1), date(2020, 12, 30)), False),
+        (replace(ALWAYS, crediting_from=date(2012, 1, 1)), True),
+        (replace(ALWAYS, crediting_from=date(2012, 1, 2)), False),
+    ],
+)
+def test_an_approval_covers_its_window(
+    labelled: World,
+    local_chain: LocalChain,
+    regulator: KeySigner,
+    buyer: KeySigner,
+    approval: Approval,
+    inside: bool,
+) -> None:
+    """The batch's vintage is all of 2020, and its project is credited from 2012-01-01."""
+    ledger, batch = labelled.ledger, labelled.issue(1, 10, buyer)
+    ledger.approve_programme("CCP", labelled.vcs, approval, DECISION, signer=regulator)
+    ledger.approve_methodology("CCP", labelled.methodology, ALWAYS, DECISION, signer=regulator)
+    local_chain.advance(1)
+    missing = set() if inside else {Condition.PROGRAMME_WINDOW}
+    assert ledger.label_conditions(batch, "CCP")[0] == missing
+
+
 def test_frameworks_and_hosts_are_read_as_they_were_admitted(
     labelled: World, governance: KeySigner, regulator: KeySigner, buyer: KeySigner
 ) -> None:
