@@ -392,6 +392,57 @@ def retirement(scene: Scene, batch: int, purpose: Purpose, kilograms: int) -> tu
     return "holder", "Credits", "retire", [(batch, kilograms)], holder, holder, int(purpose), bytes(32)
 
 
+def claim(scene: Scene, purpose: Purpose, kilograms: int, batch: int = 1) -> Refusal | None:
+    """Why contract and twin both refuse, in the latest block's second."""
+    said = refusal(scene.histories(), BatchId(batch), purpose, Kilograms(kilograms), scene.now)
+    assert scene.refused(*retirement(scene, batch, purpose, kilograms)) == (said.value if said else None)
+    return said
+
+
+def test_cap_counts_what_was_first_transferred(scene: Scene) -> None:
+    scene.done(scene.issue(1, 2021))
+    scene.done(("addis", "Labels", "authorise", 1, 2021, 0b100, 2000, [1], LETTER))
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1) is Refusal.NOT_AUTHORISED
+    scene.done(retirement(scene, 1, Purpose.CORSIA_PHASE_1, 1500))
+    assert claim(scene, Purpose.CORSIA_PHASE_2, 500) is None
+    assert claim(scene, Purpose.CORSIA_PHASE_2, 501) is Refusal.AUTHORISATION_EXCEEDED
+    scene.done(("addis", "Labels", "authorise", 1, 2021, 0b100, 3000, [1], LETTER))
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1500) is Refusal.NOT_AUTHORISED
+    later(scene)
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1500) is None
+    assert claim(scene, Purpose.HOST_NDC, 1) is Refusal.HOST_USE_EXCLUDED
+
+
+def test_before_2021_the_first_to_use_a_year_excludes_the_other(scene: Scene) -> None:
+    scene.done(scene.issue(1, 2020), scene.issue(2, 2020))
+    assert claim(scene, Purpose.HOST_NDC, 1) is None
+    scene.done(retirement(scene, 1, Purpose.CORSIA_PHASE_1, 1500))
+    assert claim(scene, Purpose.HOST_NDC, 1) is Refusal.HOST_USE_EXCLUDED
+    scene.done(retirement(scene, 2, Purpose.HOST_NDC, 1))
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1, batch=2) is Refusal.USED_BY_HOST_ALREADY
+
+
+def test_a_revocation_opens_the_year_to_the_host_at_once(scene: Scene) -> None:
+    scene.done(scene.issue(1, 2021))
+    scene.done(("addis", "Labels", "authorise", 1, 2021, 0b100, 2000, [1], LETTER))
+    later(scene)
+    scene.done(("addis", "Labels", "revoke", 1, 2021, LETTER))
+    assert claim(scene, Purpose.HOST_NDC, 1) is None
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1) is Refusal.NOT_AUTHORISED
+
+
+def test_purpose_that_demands_a_label_for_a_use_is_a_first_transfer(scene: Scene) -> None:
+    scene.done(scene.issue(1, 2021), scene.admit("CCER", "icao", (False, False, 3, False)))
+    scene.done(_demand(Purpose.NATIONAL_SCHEME, "CCER"))
+    assert claim(scene, Purpose.NATIONAL_SCHEME, 1) is Refusal.LABEL_MISSING
+    scene.done(("addis", "Labels", "authorise", 1, 2021, 0b1000, 2000, [1], LETTER))
+    later(scene)
+    assert claim(scene, Purpose.NATIONAL_SCHEME, 2000) is None
+    assert claim(scene, Purpose.NATIONAL_SCHEME, 2001) is Refusal.AUTHORISATION_EXCEEDED
+    assert claim(scene, Purpose.CORSIA_PHASE_1, 1) is Refusal.NOT_AUTHORISED
+    assert claim(scene, Purpose.OTHER, 2001) is None
+
+
 def test_contract_and_twin_refuse_the_same_claims(scene: Scene) -> None:
     """I8, asked in the very second of what was said, and in the next."""
     author = Author(scene, 100, years=[(1, 2020), (1, 2021)])

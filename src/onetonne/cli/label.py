@@ -28,6 +28,8 @@ app = typer.Typer(no_args_is_help=True, help="Approve, exclude, demand and expla
 app.command("list")(label_lists.list_)
 app.command()(label_lists.show)
 app.command()(labelling.explain)
+app.command()(labelling.tables)
+app.command()(labelling.apply)
 
 _Label = Annotated[str, typer.Argument(metavar="LABEL", help="Code of the label, such as CCP.")]
 _Programme = Annotated[str | None, typer.Option("--programme", metavar="PROGRAMME", help=PROGRAMME_HELP)]

@@ -1,20 +1,25 @@
 """`onetonne label explain`, `tables` and `apply`: why a label holds, and who approved what."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 from sqlalchemy import select
 
-from onetonne.cli.options import AsJson
-from onetonne.cli.output import moment, say, show_json, table
+from onetonne.cli.options import AsJson, Sender
+from onetonne.cli.output import facts, moment, plain, progress, say, show_json, table
+from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
+from onetonne.cli.words import rule_in_words
 from onetonne.errors import BadInput, DateError, quoted
 from onetonne.index import Index, schema
-from onetonne.labels import Histories
+from onetonne.labels import Histories, applying, table_files
+from onetonne.labels.applying import Applied, ApplyPlan
 from onetonne.labels.entries import Place
 from onetonne.labels.explaining import explain as explained
 from onetonne.labels.explanation import WORDS, Deciding, Explanation, Line
+from onetonne.labels.tables import LabelTable, shown, unverified
 from onetonne.terms import BatchId, Seconds, to_days
 
 
@@ -161,3 +166,141 @@ def _show_all(batch: int, second: Seconds, found: list[Explanation]) -> None:
     )
     if found:
         say("With --label LABEL, each condition with what decides it.")
+
+
+_TABLE_HELP = "One of ccp, corsia-1 and corsia-2, or a file that ends in .toml."
+
+
+def tables(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[TABLE]", help=_TABLE_HELP)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the tables of who approved what that come with the package, or show one.
+
+    Each entry has its source and day. Those marked unverified could not be checked against a public source.
+
+    Example: onetonne label tables corsia-1
+    """
+    if name is None:
+        found = [table_files.shipped(one) for one in table_files.SHIPPED]
+        rows = [_summary(one, known) for one, known in zip(table_files.SHIPPED, found, strict=True)]
+        if as_json:
+            show_json(rows)
+        else:
+            names = ["Table", "Label", "What", "As of", "Entries>", "Unverified>"]
+            table(names, [tuple(row.values()) for row in rows])
+        return
+    known = table_files.read(name)
+    if as_json:
+        show_json(known)
+    else:
+        _show_table(known)
+
+
+def apply(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="TABLE", help=_TABLE_HELP)],
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="CODE", help="Only what is about this programme.")
+    ] = None,
+    include_unverified: Annotated[
+        bool, typer.Option("--include-unverified", help="Also entries that nobody could check.")
+    ] = False,
+    sender: Sender = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a label's entries on chain up to a table. The label's body only.
+
+    First shows the plan: what is approved, changed, withdrawn, excluded, and what is the same already or not
+    on this chain. What the chain approves and the table does not have is withdrawn. Run again, it does only
+    what is not done yet.
+
+    Example: onetonne label apply ccp --programme VCS --from icvcm
+    """
+    session, wanted = session_of(context), table_files.read(name)
+    histories = Histories.read(session.synced(quiet=as_json))
+    plan = applying.plan(wanted, histories, programme=programme, include_unverified=include_unverified)
+    if not as_json:
+        _show_plan(plan)
+    done = None
+    if plan.to_send and not dry_run:
+        signer = session.signer(sender)
+        if not yes:
+            _ask(len(plan.to_send))
+        with progress("Applying", hidden=as_json) as advance:
+            done = applying.apply(plan, session.ledger, signer, progress=advance)
+    _show_end(plan, done, as_json)
+
+
+def _ask(entries: int) -> None:
+    if not sys.stdin.isatty():
+        raise Misuse("There is no terminal to ask in: add --yes to do it, or --dry-run to see the plan only.")
+    typer.confirm(f"Make these {entries:,} entries?", abort=True, err=True)
+
+
+def _show_plan(plan: ApplyPlan) -> None:
+    say(f"{plan.label}, table as of {plan.as_of}:")
+    rows = [
+        (
+            step.action.value,
+            str(step.subject),
+            step.what,
+            step.decision.decided_on,
+            "" if step.verified else "unverified",
+            step.decision.source,
+        )
+        for step in plan.steps
+    ]
+    table(["Step", "Subject", "What~", "Decided on", "Checked", "Source~"], rows)
+    for note in plan.notes:
+        say(f"Note: {note}")
+    say(f"Entries to make: {len(plan.to_send):,}.")
+
+
+def _show_end(plan: ApplyPlan, done: Applied | None, as_json: bool) -> None:
+    if as_json:
+        steps = [{**plain(step), "subject": str(step.subject)} for step in plan.steps]
+        document = {"label": plan.label, "as_of": plan.as_of, "steps": steps, "notes": plan.notes}
+        show_json({**document, "entries_to_make": len(plan.to_send), "result": done})
+    elif done is not None:
+        say(f"Done: {done.entries:,} entries, {done.gas_used:,} gas. They count from the next second on.")
+    elif plan.to_send:
+        say("Nothing was sent: this was a dry run.")
+    else:
+        say("Nothing is left to do.")
+
+
+def _summary(name: str, known: LabelTable) -> dict[str, object]:
+    entries = known.all_stated[1:]  # the first is the rule's
+    return {
+        "table": name,
+        "label": known.label,
+        "name": known.name,
+        "as_of": known.as_of,
+        "entries": len(entries),
+        "unverified": unverified(entries),
+    }
+
+
+def _show_table(known: LabelTable) -> None:
+    facts(
+        {
+            "Label": known.label,
+            "What": known.name,
+            "As of": known.as_of,
+            "Rule": rule_in_words(known.rule),
+            "Source": known.stated.source,
+            "Checked": "verified" if known.stated.verified else "unverified",
+            "Note": known.stated.note,
+        }
+    )
+    for title, rows in shown(known).items():
+        if rows:
+            table(
+                ["Subject", "Terms~", "Decided on", "Checked", "Source~", "Note~"],
+                [(*row[:3], "verified" if row[3] else "unverified", *row[4:]) for row in rows],
+                title=title,
+            )
