@@ -49,7 +49,7 @@ def document_hash(option: str, file: Path | None, given: str | None) -> bytes:
         raise Misuse(f"Give the document with {option} FILE, or its hash with {option}-hash 0x...")
     if file is not None:
         return bytes(keccak(file.read_bytes()))
-    return parse_hash(given or "", "Hash")
+    return parse_hash(given or "", f"{option.removeprefix('--').capitalize()} hash")
 
 
 def optional_hash(option: str, file: Path | None, given: str | None) -> bytes:
