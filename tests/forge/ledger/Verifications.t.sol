@@ -691,6 +691,18 @@ contract VerificationsTest is LedgerTest {
         _notSupersedable(stated);
     }
 
+    function test_holder_of_a_claim_is_the_last_that_was_accepted() external {
+        _issueAndWithdraw(6);
+        vm.assertEq(VerificationId.unwrap(projects.holderOfClaim(V1)), 1);
+        VerificationId second = propose(_period(START, END, 8000, V1));
+        vm.assertEq(VerificationId.unwrap(projects.holderOfClaim(V1)), 1);
+        accept(second);
+        vm.assertEq(VerificationId.unwrap(projects.holderOfClaim(V1)), 2);
+        withdraw(second);
+        accept(propose(_period(START, END, 9000, second)));
+        vm.assertEq(VerificationId.unwrap(projects.holderOfClaim(V1)), 3);
+    }
+
     // recordIssuance
 
     function test_record_issuance_is_for_credits_only() external {

@@ -79,7 +79,8 @@ abstract contract ClaimHandler is Handler {
 
     function setHost(uint256 seed) external entry(seed) {
         bytes2 country = _any(4) == 0 ? bytes2("ET") : bytes2("KE");
-        address authority = _any(4) == 0 ? address(0) : _any(4) == 0 ? _account() : HOST;
+        address authority = _any(4) == 0 ? _account() : HOST;
+        if (hosts["KE"] != address(0) && _any(6) == 0) authority = address(0);
         _gov(address(labels), abi.encodeCall(ILabels.setHost, (country, authority)));
     }
 
@@ -204,12 +205,12 @@ abstract contract ClaimHandler is Handler {
 
     function reportReversal(uint256 seed) external entry(seed) {
         if (told.length > 40 || _any(3) != 0) revert Refused(); // rarely, or nothing would be issued
-        ProjectId project = ProjectId.wrap(uint32(1 + _any(_projectCount)));
+        ProjectId project = _bufferedProject();
         (ICredits.Lot[] memory lots, uint256 sum) = _bufferLots(project);
         uint256 kilograms = sum + (_any(2) == 0 ? 0 : _any(3000));
         if (_any(8) == 0) kilograms = _any(2000);
         if (_any(40) == 0) kilograms = type(uint48).max;
-        if (_any(4) == 0) lots = new ICredits.Lot[](0);
+        if (_any(2) == 0) lots = new ICredits.Lot[](0);
         _asOperator(
             project,
             abi.encodeCall(
@@ -227,7 +228,7 @@ abstract contract ClaimHandler is Handler {
     }
 
     function markOverIssued(uint256 seed) external entry(seed) {
-        if (told.length > 40) revert Refused();
+        if (told.length > 40 || _any(2) == 0) revert Refused();
         uint32 batch = uint32(1 + _any(blocks.length));
         uint256 kilograms = _any(4) == 0 ? origins[batch].kilograms : 1 + _any(1500);
         _asOperator(
@@ -252,7 +253,7 @@ abstract contract ClaimHandler is Handler {
     }
 
     function releaseBuffer(uint256 seed) external entry(seed) {
-        ProjectId project = ProjectId.wrap(uint32(1 + _any(_projectCount)));
+        ProjectId project = _bufferedProject();
         (ICredits.Lot[] memory lots, uint256 sum) = _bufferLots(project);
         IShortfalls.BufferRelease memory release = IShortfalls.BufferRelease(
             project, Kilograms.wrap(uint48(sum)), "evidence", uint48(block.timestamp), bytes32(_any(9))
@@ -358,6 +359,21 @@ abstract contract ClaimHandler is Handler {
         }
     }
 
+    /// @dev One with units in the buffer, if a few tries find it.
+    function _bufferedProject() private returns (ProjectId id) {
+        for (uint256 i; i < 12; ++i) {
+            id = ProjectId.wrap(uint32(1 + _any(_projectCount)));
+            if (_hasBuffer(ProjectId.unwrap(id))) return id;
+        }
+    }
+
+    function _hasBuffer(uint32 project) private view returns (bool) {
+        for (uint256 id = 1; id <= batchCount; ++id) {
+            if (origins[id].project == project && held[id][credits.BUFFER()] != 0) return true;
+        }
+        return false;
+    }
+
     /// @dev One or two lots of the project's batches in the buffer, within what is there; now and then beyond.
     function _bufferLots(ProjectId project) private returns (ICredits.Lot[] memory lots, uint256 sum) {
         lots = new ICredits.Lot[](2);
@@ -383,7 +399,8 @@ abstract contract ClaimHandler is Handler {
         uint256 index;
         for (uint256 i; i < 12; ++i) {
             index = _any(told.length);
-            bool open = told[index].madeGood < told[index].kilograms && (!reversal || told[index].reversal);
+            bool open = told[index].madeGood < told[index].kilograms
+                && (!reversal || (told[index].reversal && _hasBuffer(told[index].project)));
             if (open) break;
         }
         return ShortfallId.wrap(uint32(index + 1));
