@@ -8,6 +8,7 @@ import pytest
 from commands import ADDRESSES, Commands, up_to_accepted, with_keys
 
 from onetonne.chain import LocalChain
+from onetonne.labels import applying
 
 SERIAL_2021 = "19386-1-100-VCS-VCU-1507-VER-ET-14-1340-01012021-31122021-1"
 SOURCE = ("--source", "https://icvcm.example/decisions", "--decided-on", "2024-11-15")
@@ -194,3 +195,168 @@ def test_explain_without_a_label_lists_all_briefly(commands: Commands, local: Lo
 
 def _clock(local: LocalChain) -> datetime:
     return datetime.fromtimestamp(local.connect().block("latest").time, UTC)
+
+
+HEAD = """
+[framework]
+label = "CCP"
+name = "Core Carbon Principles"
+by_programme = true
+by_methodology = true
+adjusted = false
+as_of = 2026-03-31
+decided_on = 2023-07-27
+source = "https://icvcm.example"
+verified = true
+"""
+SAID = 'decided_on = 2024-06-06\nsource = "https://icvcm.example/1"\nverified = true\n'
+VCS = f'[[programme]]\nprogramme = "VCS"\n{SAID}'
+GONE = f'[[programme]]\nprogramme = "GS"\n{SAID}'
+VM0048 = f'[[methodology]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["1.0", "9.9"]\n{SAID}'
+FORESTS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = "WASTE"\n{SAID}'
+EVERY = f'[[exclusion]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["*"]\n{SAID}'
+
+
+def steps(commands: Commands, *line: str) -> dict[str, str]:
+    """What a plan does with each subject."""
+    found = commands.json("label", "apply", *line)
+    return {
+        f"{'exclusion of ' * step['exclusion']}{step['subject']}": step["action"] for step in found["steps"]
+    }
+
+
+def written(tmp_path: Path, *parts: str) -> str:
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD + "".join(parts))
+    return str(path)
+
+
+def test_apply_approves_excludes_and_names_what_is_not_on_this_chain(
+    commands: Commands, local: LocalChain, tmp_path: Path
+) -> None:
+    path = written(tmp_path, VCS, GONE, VM0048, FORESTS)
+    text = commands.ok("label", "apply", path, "--yes", *ICVCM)
+    assert "CCP, table as of 2026-03-31:" in text
+    assert "Entries to make: 3." in text
+    assert "Done: 3 entries," in text
+    local.advance(1)
+    assert set(answers(commands, "CCP").values()) == {"met", "not-asked"}
+    assert steps(commands, path, "--dry-run") == {
+        "VCS": "same",
+        "GS": "elsewhere",
+        "VCS:VM0048:1.0": "same",
+        "VCS:VM0048:9.9": "elsewhere",
+        "exclusion of VCS type WASTE": "same",
+    }
+    assert "Nothing is left to do." in commands.ok("label", "apply", path, "--yes", *ICVCM)
+    explained = commands.ok("label", "explain", "1", "--label", "CCP")
+    assert "source https://icvcm.example/1" in explained
+
+
+def test_apply_changes_withdraws_and_includes_what_the_table_has_no_longer(
+    commands: Commands, local: LocalChain, tmp_path: Path
+) -> None:
+    commands.ok("label", "apply", written(tmp_path, VCS, VM0048, FORESTS, EVERY), "--yes", *ICVCM)
+    local.advance(1)
+    assert answers(commands, "CCP")["exclusion"] == "not-met"
+    path = written(tmp_path, VCS + "vintage_end = 2020-12-31\n")
+    wanted = {
+        "VCS": "change",
+        "VCS:VM0048:1.0": "withdraw",
+        "exclusion of VCS type WASTE": "include",
+        "exclusion of VCS:VM0048:1.0": "include",
+    }
+    assert steps(commands, path, "--dry-run") == wanted
+    assert steps(commands, path, "--yes", *ICVCM) == wanted
+    assert steps(commands, path, "--dry-run") == {"VCS": "same"}
+    local.advance(1)
+    found = answers(commands, "CCP")
+    assert (found["programme-window"], found["methodology"], found["exclusion"]) == (
+        "not-met",
+        "not-met",
+        "met",
+    )
+
+
+def test_apply_notices_another_condition_but_not_another_source(commands: Commands, tmp_path: Path) -> None:
+    commands.ok("label", "apply", written(tmp_path, VCS, 'condition = "Small ones."\n'), "--yes", *ICVCM)
+    other_source = VCS.replace("example/1", "example/2")
+    path = written(tmp_path, other_source, 'condition = "Small ones."\n')
+    assert steps(commands, path, "--dry-run") == {"VCS": "same"}
+    path = written(tmp_path, VCS, 'condition = "Large ones."\n')
+    assert steps(commands, path, "--dry-run") == {"VCS": "change"}
+
+
+def test_apply_leaves_what_is_unverified_unless_told(commands: Commands, tmp_path: Path) -> None:
+    doubtful = VM0048.replace("true", "false").replace(', "9.9"', "")
+    path = written(tmp_path, VCS, doubtful)
+    assert steps(commands, path, "--yes", *ICVCM) == {"VCS": "approve", "VCS:VM0048:1.0": "unverified"}
+    told = (path, "--include-unverified")
+    assert steps(commands, *told, "--yes", *ICVCM) == {"VCS": "same", "VCS:VM0048:1.0": "approve"}
+    assert steps(commands, path, "--dry-run") == {"VCS": "same", "VCS:VM0048:1.0": "same"}
+
+
+def test_apply_interrupted_goes_on_where_it_was(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, VCS, VM0048, FORESTS)
+    real = applying._send
+    sent = list[str]()
+
+    def cut(label: str, step: applying.Step, *rest: object) -> object:
+        if sent:
+            raise KeyboardInterrupt
+        sent.append(str(step.subject))
+        return real(label, step, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(applying, "_send", cut)
+    assert commands.run("label", "apply", path, "--yes", *ICVCM).exit_code != 0
+    monkeypatch.undo()
+    assert sent == ["VCS"]
+    assert steps(commands, path, "--yes", *ICVCM)["VCS"] == "same"
+    assert set(steps(commands, path, "--dry-run").values()) == {"same", "elsewhere"}
+
+
+def test_apply_keeps_to_one_programme(commands: Commands, tmp_path: Path) -> None:
+    path = written(tmp_path, VCS, GONE)
+    assert steps(commands, path, "--programme", "gs", "--dry-run") == {"GS": "elsewhere"}
+    text = commands.ok("label", "apply", path, "--programme", "ART", "--dry-run")
+    assert "Neither the table nor the chain says anything of ART for CCP." in text
+
+
+def test_apply_is_refused_to_others_and_without_an_answer(commands: Commands, tmp_path: Path) -> None:
+    path = written(tmp_path, VCS)
+    refused = commands.run("label", "apply", path, "--yes", "--from", "mallory")
+    assert refused.exit_code == 1
+    assert "CCP" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    asked = commands.run("label", "apply", path, *ICVCM)
+    assert "There is no terminal to ask in: add --yes" in asked.stderr
+    assert steps(commands, path, "--dry-run") == {"VCS": "approve"}
+    assert "There is no label CORSIA-2 on this chain: governance admits it first" in commands.refused(
+        "label", "apply", "corsia-2", "--dry-run"
+    )
+    other = written(tmp_path, VCS).replace("mine", "other")
+    Path(other).write_text((HEAD + VCS).replace("by_methodology = true", "by_methodology = false"))
+    assert "admitted on this chain with another rule" in commands.ok("label", "apply", other, "--dry-run")
+
+
+def test_apply_of_shipped_tables_makes_a_batch_ccp(commands: Commands, local: LocalChain) -> None:
+    commands.ok("label", "apply", "ccp", "--programme", "VCS", "--yes", *ICVCM)
+    commands.ok("label", "apply", "corsia-1", "--include-unverified", "--yes", *ICAO)
+    local.advance(1)
+    found = commands.json("label", "explain", "1", "--label", "CCP")
+    assert (found["held"], found["conditional"]) == (True, False)
+    assert answers(commands, "CORSIA-1")["programme-window"] == "not-met", "it is credited since 2012"
+
+
+def test_tables_are_listed_and_shown_with_what_is_unverified(commands: Commands) -> None:
+    found = commands.json("label", "tables")
+    assert [one["table"] for one in found] == ["ccp", "corsia-1", "corsia-2"]
+    text = commands.ok("label", "tables", "ccp")
+    assert "VCS:VM0048:1.0" in text
+    assert "unverified" in text
+    assert "https://icvcm.org/integrity-council-approves-three-redd-methodologies/" in text
+    assert "no decision known" in commands.ok("label", "tables", "corsia-2")
+    document = commands.json("label", "tables", "corsia-1")
+    assert document["rule"]["use"] == "international-mitigation"
