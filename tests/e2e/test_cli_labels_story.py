@@ -169,6 +169,8 @@ def test_an_adjustment_takes_the_place_of_a_guarantee(commands: Commands, home: 
     assert "(no corresponding adjustment is recorded and no guarantee accepted)" in said
     commands.ok(*adjust, "--from", "ethiopia")
     assert "says what holds already" in commands.refused(*adjust, "--from", "ethiopia")
+    revoke = ("article6", "revoke", "VCS:1340", "2021", *LETTER, "--from", "ethiopia")
+    assert "adjustment" in commands.refused(*revoke)
     _second(home)
     commands.ok("retire", "1", "1t", *FOR_CORSIA)
 

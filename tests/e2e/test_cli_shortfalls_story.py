@@ -255,6 +255,8 @@ def test_a_reversal_of_more_than_was_issued_is_asked_about(commands: Commands) -
     assert "is more than the 200 t that project 1 was issued" in said
     assert "--yes" in said
     commands.ok(*LOSE, "201t", *CASE, *VERRA, "--yes")
+    said = commands.refused(*LOSE, f"{2**48 - 1}kg", *CASE, *VERRA, "--yes")
+    assert "more than can be counted" in said
 
 
 def test_the_buffer_is_for_the_project_s_own_reversals(commands: Commands) -> None:
