@@ -64,6 +64,7 @@ def told(home: Path) -> Iterator[Commands]:
     commands.ok("label", "approve", "CCP", "--methodology", "VCS:VM0048:1.0", *SOURCE)
     commands.ok("label", "approve", "CCER", "--programme", "VCS", "--condition", "report yearly", *SOURCE)
     commands.ok("label", "demand", "corsia-1", "CORSIA-1", "--from", "council")
+    local.advance(1)  # what was approved counts from the next second on
     yield commands
     local.down()
 
@@ -303,7 +304,7 @@ def test_purpose_demands_its_label_of_what_is_picked(nothing_sent: Commands) -> 
     assert "batch 1 (361.25 t): has no label CORSIA-1, which the purpose demands" in said
 
 
-def test_corsia_takes_only_what_host_countries_authorise(commands: Commands) -> None:
+def test_corsia_takes_only_what_host_countries_authorise(commands: Commands, home: Path) -> None:
     commands.ok("label", "approve", "CORSIA-1", "--programme", "VCS", *SOURCE)
     line = ("retire", "--purpose", "corsia-1", *FROM, "--yes", "--quantity")
     said = commands.refused(*line, "500t")
@@ -316,6 +317,7 @@ def test_corsia_takes_only_what_host_countries_authorise(commands: Commands) -> 
     said = commands.refused(*line, "500t")
     assert "holds 451.25 t that fit" in said
     assert "batch 2 (70 t): what its host country authorised is used up" in said
+    LocalChain(home).advance(1)  # an authorisation counts from the second after its block
     operator = ("--aeroplane-operator", "Aero SA")
     done = commands.json(*line, "451.25t", *operator)
     assert [one["batch"] for one in done["retirements"]] == [3, 1, 2]
