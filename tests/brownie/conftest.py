@@ -12,28 +12,10 @@ import pytest
 from brownie import Contract, project
 from eth_abi import encode
 from statements import code, registration
-from story import Story
+from story import ACTORS, Story
 
 from onetonne import artifacts
 from onetonne.deploy import _GOVERNANCE, _REGULATOR, _ROLES
-
-ACTORS = (
-    "governance",
-    "regulator",
-    "operator",
-    "vvb",
-    "acr_operator",
-    "gs_operator",
-    "car_operator",
-    "other_vvb",
-    "alice",
-    "bob",
-    "airline",
-    "stranger",
-    "icvcm",
-    "icao",
-    "host",
-)
 
 
 def _actor(name: str) -> Any:

@@ -10,6 +10,24 @@ from typing import Any
 
 from statements import ABOVE_EVERYTHING, code, issuance, proposal, registration, roots_of
 
+ACTORS = (
+    "governance",
+    "regulator",
+    "operator",
+    "vvb",
+    "acr_operator",
+    "gs_operator",
+    "car_operator",
+    "other_vvb",
+    "alice",
+    "bob",
+    "airline",
+    "stranger",
+    "icvcm",
+    "icao",
+    "host",
+)
+"""In the order of the chain's accounts."""
 STAGES = ("contracts", "methodology", "project_id", "verification", "batch")
 
 

@@ -1,19 +1,28 @@
 """What must always hold of a ledger, by the ids that contracts, audit and README use.
 
-Each check reads the twin only, and finds by brute force what the contracts find by construction. I8 and I9
-are about labels, which no framework gives yet.
+Each check reads the twin only, and finds by brute force what the contracts find by construction.
 """
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from model.ledger import Ledger
 from model.records import KILOGRAMS_PER_TONNE, Verification
-from onetonne.terms import RedemptionStatus, VerificationStatus
+from onetonne.labels import Verdict, evaluate
+from onetonne.labels.entries import latest
+from onetonne.terms import FIRST_NDC_YEAR, BatchId, Purpose, RedemptionStatus, VerificationStatus
 
-Furthest = dict[int, tuple[int, int]]
-"""The two cursors of each batch when they were last looked at."""
+
+@dataclass
+class Seen:
+    """What was looked at before."""
+
+    cursors: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """The two of each batch."""
+    verdicts: dict[tuple[int, str, int], Verdict] = field(default_factory=dict)
+    """By batch, label and second."""
 
 
 def i1_conservation(ledger: Ledger) -> None:
@@ -64,13 +73,13 @@ def i4_one_door_out(ledger: Ledger) -> None:
         assert batch.taken + batch.redeemed <= batch.issued, f"I4: batch {number}'s ends cross"
 
 
-def i5_nothing_comes_back(ledger: Ledger, furthest: Furthest) -> None:
-    """The cursors never fall. Remembers them in `furthest`."""
+def i5_nothing_comes_back(ledger: Ledger, seen: Seen) -> None:
+    """The cursors never fall. Remembers them."""
     for number, batch in enumerate(ledger.batches[1:], 1):
-        taken, redeemed = furthest.get(number, (0, 0))
+        taken, redeemed = seen.cursors.get(number, (0, 0))
         assert batch.taken >= taken, f"I5: batch {number}"
         assert batch.redeemed >= redeemed, f"I5: batch {number}"
-        furthest[number] = (batch.taken, batch.redeemed)
+        seen.cursors[number] = (batch.taken, batch.redeemed)
 
 
 def i6_verified_first(ledger: Ledger) -> None:
@@ -113,6 +122,35 @@ def i7_two_keys(ledger: Ledger) -> None:
         assert (ledger.keys[verified_by], ledger.keys[issued_by]) == ("vvb", "operator"), f"I7: {batch}"
 
 
+def i8_one_claim(ledger: Ledger) -> None:
+    """What went abroad of a vintage year, or still may, and what the host used: different tonnes."""
+    transferred, by_host, issued = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter()
+    for batch in ledger.batches[1:]:
+        issued[batch.project, batch.order.year] += batch.issued
+    for record in ledger.retirements[1:]:
+        batch = ledger.batches[record.batch]
+        year = batch.project, batch.order.year
+        transferred[year] += record.kilograms * (record.use is not None)
+        by_host[year] += record.kilograms * (record.purpose is Purpose.HOST_NDC)
+    for year, of_year in issued.items():
+        used, permission = ledger.histories.used_of(year), latest(ledger.histories.authorisations[year])
+        assert (used.transferred, used.by_host) == (transferred[year], by_host[year]), f"I8: {year}"
+        assert transferred[year] + by_host[year] <= of_year, f"I8: {year}"
+        assert permission is None or permission.cap + by_host[year] <= of_year, f"I8: {year} twice"
+        if year[1] < FIRST_NDC_YEAR:
+            assert 0 in (transferred[year], by_host[year]), f"I8: both used {year}"
+        elif transferred[year]:
+            assert permission is not None, f"I8: {year}"
+            assert transferred[year] <= permission.cap, f"I8: {year} beyond what was authorised"
+
+
+def i9_the_past_stands(ledger: Ledger, seen: Seen) -> None:
+    """What was once answered for a second that had come is answered for ever."""
+    for (batch, label, time), verdict in seen.verdicts.items():
+        now = evaluate(ledger.histories, BatchId(batch), label, time)
+        assert now == verdict, f"I9: {label} of batch {batch} at {time}"
+
+
 def i10_one_retirement_one_certificate(ledger: Ledger) -> None:
     """As many certificates as retirements, each with its beneficiary."""
     owned = Counter(record.account for record in ledger.retirements[1:])
@@ -126,12 +164,14 @@ INVARIANTS: dict[str, Callable[[Ledger], None]] = {
     "I4": i4_one_door_out,
     "I6": i6_verified_first,
     "I7": i7_two_keys,
+    "I8": i8_one_claim,
     "I10": i10_one_retirement_one_certificate,
 }
-"""Those that a single look can check; `i5_nothing_comes_back` needs two."""
+"""Those that a single look can check; `i5_nothing_comes_back` and `i9_the_past_stands` need two."""
 
 
-def check(ledger: Ledger, furthest: Furthest) -> None:
+def check(ledger: Ledger, seen: Seen) -> None:
     for holds in INVARIANTS.values():
         holds(ledger)
-    i5_nothing_comes_back(ledger, furthest)
+    i5_nothing_comes_back(ledger, seen)
+    i9_the_past_stands(ledger, seen)

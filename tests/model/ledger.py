@@ -1,85 +1,75 @@
-"""The twin's verbs."""
+"""The twin's verbs of those who certify, hold, retire and regulate."""
 
-import copy
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
+from model.labels import LabelVerbs
 from model.records import (
     BUFFER,
     ESCROW,
     KILOGRAMS_PER_TONNE,
     Account,
     Batch,
+    Methodology,
     Order,
     Programme,
     Project,
-    Record,
     Redemption,
-    Refused,
+    Retirement,
     Verification,
     Vvb,
     require,
 )
-from onetonne.terms import CancellationKind, FreezeScope, RedemptionStatus, VerificationStatus
+from model.shortfalls import ShortfallVerbs
+from model.state import RESERVES, Lots, all_or_nothing, numbered
+from onetonne.labels.entries import Issued
+from onetonne.labels.entries import Project as Labelled
+from onetonne.terms import (
+    BatchId,
+    CancellationKind,
+    Days,
+    FreezeScope,
+    MethodologyId,
+    ProgrammeId,
+    ProjectId,
+    Purpose,
+    RedemptionStatus,
+    Seconds,
+    ShortfallKind,
+    VerificationStatus,
+    from_days,
+    to_days,
+)
 
-RESERVES = (BUFFER, ESCROW)
 WAITING_TIME = 14 * 86_400
-
-Lots = Sequence[tuple[int, int]]
-"""Batch and kilograms, each."""
-
-Verb = TypeVar("Verb", bound=Callable[..., Any])
+RESERVED = (CancellationKind.REVERSAL, CancellationKind.REPLACEMENT)
 
 
-def all_or_nothing(verb: Verb) -> Verb:
-    """Takes everything back where the verb is refused, as a chain does."""
-
-    @wraps(verb)
-    def atomic(ledger: "Ledger", *arguments: Any, **named: Any) -> Any:
-        before = copy.deepcopy(vars(ledger))
-        try:
-            return verb(ledger, *arguments, **named)
-        except Refused:
-            vars(ledger).update(before)
-            raise
-
-    return cast(Verb, atomic)
-
-
-@dataclass
-class Ledger:
-    """Ids count from 1; every list has an entry for id 0 that is never used."""
-
-    now: int = 0
-    programmes: list[Any] = field(default_factory=lambda: [None])
-    vvbs: list[Any] = field(default_factory=lambda: [None])
-    projects: list[Any] = field(default_factory=lambda: [None])
-    verifications: list[Any] = field(default_factory=lambda: [None])
-    batches: list[Any] = field(default_factory=lambda: [None])
-    retirements: list[Any] = field(default_factory=lambda: [None])
-    cancellations: list[Any] = field(default_factory=lambda: [None])
-    redemptions: list[Any] = field(default_factory=lambda: [None])
-    balances: Counter[tuple[Account, int]] = field(default_factory=Counter)
-    certificates: Counter[Account] = field(default_factory=Counter)
-    frozen: set[tuple[FreezeScope, Any]] = field(default_factory=set)
-    frozen_amounts: Counter[tuple[Account, int]] = field(default_factory=Counter)
-    keys: dict[Account, str] = field(default_factory=dict)
-
+class Ledger(LabelVerbs, ShortfallVerbs):
     # -- who may certify
 
-    def admit_programme(self, operator: Account, buffer_basis_points: int = 0) -> None:
+    def admit_programme(self, operator: Account) -> None:
         self._take_key(operator, "operator")
-        self.programmes.append(Programme(operator, buffer_basis_points))
+        self.programmes.append(Programme(operator))
+
+    def register_methodology(
+        self, programme: int, buffer_basis_points: int = 0, monitoring_years: int = 0
+    ) -> None:
+        self.methodologies.append(Methodology(programme, buffer_basis_points, monitoring_years))
 
     def admit_vvb(self, account: Account) -> None:
         self._take_key(account, "vvb")
         self.vvbs.append(Vvb(account))
 
-    def register_project(self, programme: int, component: int) -> None:
-        self.projects.append(Project(programme, component))
+    def register_project(
+        self, programme: int, component: int, *, country: str, activity_type: str, crediting_start: int
+    ) -> None:
+        number, start = ProjectId(len(self.projects)), Days(crediting_start)
+        self.projects.append(Project(programme, component, country))
+        self.histories.projects[number] = Labelled(
+            number, ProgrammeId(programme), "", activity_type, country, start
+        )
 
     def set_standing(self, body: Programme | Vvb, active: bool) -> None:
         require(body.active != active, "StandingUnchanged")
@@ -89,14 +79,23 @@ class Ledger:
 
     @all_or_nothing
     def propose(
-        self, sender: Account, project: int, days: tuple[int, int], verified: int, supersedes: int
+        self,
+        sender: Account,
+        project: int,
+        methodology: int,
+        days: tuple[int, int],
+        verified: int,
+        supersedes: int,
+        monitored: bool = True,
     ) -> None:
-        vvb = next((number for number, body in _numbered(self.vvbs) if body.account == sender), 0)
-        require(vvb != 0, "NotAVvb")
-        require(self.vvbs[vvb].active, "VvbNotActive")
-        require(days[0] <= days[1], "VerificationPeriodInvalid")
+        """`monitored` says whether the statement has a root of monitoring data."""
+        vvb = self._vvb(sender)
+        past = days[0] <= days[1] and days[1] * 86_400 <= self.now
+        require(past, "VerificationPeriodInvalid")
         require(verified != 0, "VerificationEmpty")
-        statement = Verification(project, vvb, *days, verified, supersedes, cap=verified)
+        statement = Verification(
+            project, vvb, methodology, *days, verified, supersedes, monitored, cap=verified
+        )
         self.verifications.append(statement)
 
     @all_or_nothing
@@ -104,10 +103,7 @@ class Ledger:
         entry = self._verification(number)
         require(entry.status == VerificationStatus.PROPOSED, "VerificationStatusIs")
         project = self.projects[entry.project]
-        own = next((n for n, body in _numbered(self.programmes) if body.operator == sender), 0)
-        require(own != 0, "NotAnOperator")
-        require(self.programmes[own].active, "ProgrammeNotActive")
-        require(own == project.programme, "VerificationOfOtherProgramme")
+        require(self._operator(sender) == project.programme, "VerificationOfOtherProgramme")
         require(self.vvbs[entry.vvb].active, "VvbNotActive")
         if entry.supersedes:
             self._inherit(entry)
@@ -115,7 +111,19 @@ class Ledger:
             claims = [one for one in self._accepted_on(project.component) if not one.supersedes]
             free = not any(_meet(one.start, one.end, entry.start, entry.end) for one in claims)
             require(free, "MonitoringPeriodOverlaps")
+        self._require_monitored(entry)
         entry.status, entry.accepted = VerificationStatus.ACCEPTED, True
+
+    def _require_monitored(self, entry: Verification) -> None:
+        """Every day of the years demanded, up to the last, is in an accepted period with data."""
+        years = self.methodologies[entry.methodology].monitoring_years
+        if years == 0:
+            return
+        require(entry.monitored, "MonitoringDataMissing")
+        standing = [*self._standing_on(self.projects[entry.project].component), entry]
+        monitored = {day for one in standing if one.monitored for day in range(one.start, one.end + 1)}
+        needed = range(_years_before(entry.end + 1, years), entry.end + 1)
+        require(monitored.issuperset(needed), "MonitoringGap")
 
     @all_or_nothing
     def withdraw_verification(self, sender: Account, number: int) -> None:
@@ -137,27 +145,40 @@ class Ledger:
         require(self.can_send(recipient), "ERC7943CannotReceive")
         for number in opened:
             self._require_movable(number)
-            share = self.programmes[programme].buffer_basis_points
+            stated = self.verifications[self.batches[number].order.verification]
+            share = self.methodologies[stated.methodology].buffer_basis_points
             withheld = -(-self.batches[number].issued * share // 10_000)
             self.balances[BUFFER, number] += withheld
             self.balances[recipient, number] += self.batches[number].issued - withheld
 
     def _open(self, sender: Account, programme: int, order: Order) -> int:
-        taken = [b for _, b in _numbered(self.batches) if b.order.namespace == order.namespace]
+        taken = [b for _, b in numbered(self.batches) if b.order.namespace == order.namespace]
         free = not any(_meet(b.order.first, b.order.last, order.first, order.last) for b in taken)
         require(free, "SerialBlockOverlaps")
         body = self.programmes[programme]
         require(body.operator == sender, "NotOperator")
         require(body.active, "ProgrammeNotActive")
+        start, end = (from_days(day).year for day in order.vintage)
+        require(order.vintage[0] <= order.vintage[1] and start <= order.year <= end, "VintageInvalid")
         entry = self._verification(order.verification)
         require(entry.status == VerificationStatus.ACCEPTED, "VerificationStatusIs")
         require(self.projects[entry.project].programme == programme, "VerificationOfOtherProgramme")
         require(entry.start <= order.vintage[0] and order.vintage[1] <= entry.end, "VintageOutsidePeriod")
         kilograms = KILOGRAMS_PER_TONNE * (order.last - order.first + 1)
         require(kilograms <= entry.cap - entry.issued, "VerifiedQuantityExceeded")
+        require(self.outstanding(entry.project, ShortfallKind.REVERSAL) == 0, "ReversalNotMadeGood")
         entry.issued += kilograms
+        number = BatchId(len(self.batches))
         self.batches.append(Batch(order, programme, entry.project, kilograms))
-        return len(self.batches) - 1
+        self.histories.batches[number] = Issued(
+            number,
+            self.histories.projects[ProjectId(entry.project)],
+            MethodologyId(entry.methodology),
+            *(Days(day) for day in order.vintage),
+            order.year,
+            Seconds(self.now),
+        )
+        return number
 
     @all_or_nothing
     def transfer(self, holder: Account, to: Account, batch: int, kilograms: int) -> None:
@@ -167,27 +188,29 @@ class Ledger:
         self.balances[to, batch] += kilograms
 
     @all_or_nothing
-    def retire(self, sender: Account, lots: Lots, holder: Account, beneficiary: Account) -> None:
+    def retire(
+        self,
+        sender: Account,
+        lots: Lots,
+        holder: Account,
+        beneficiary: Account,
+        purpose: Purpose = Purpose.VOLUNTARY,
+    ) -> None:
         require(beneficiary not in RESERVES, "BeneficiaryInvalid")
-        for batch, start, kilograms in self._take_front(sender, lots, holder):
-            self.retirements.append(Record(beneficiary, batch, start, kilograms))
+        require(sender == holder, "NotHolderNorApproved")
+        self._leave(holder, lots)
+        for batch, kilograms in lots:
+            use = self._claim(batch, purpose, kilograms)
+            start = self._take_front(batch, kilograms)
+            self.retirements.append(Retirement(beneficiary, batch, start, kilograms, purpose, use))
             self.certificates[beneficiary] += 1
 
     @all_or_nothing
     def cancel(self, sender: Account, lots: Lots, holder: Account, kind: CancellationKind) -> None:
-        require(kind != CancellationKind.REVERSAL, "CancellationKindReserved")
-        for batch, start, kilograms in self._take_front(sender, lots, holder):
-            self.cancellations.append(Record(holder, batch, start, kilograms))
-            self.batches[batch].cancelled += kilograms
-
-    def _take_front(self, sender: Account, lots: Lots, holder: Account) -> Iterator[tuple[int, int, int]]:
-        require(len(lots) != 0, "LotsInvalid")
+        require(kind not in RESERVED, "CancellationKindReserved")
         require(sender == holder, "NotHolderNorApproved")
         self._leave(holder, lots)
-        for batch, kilograms in lots:
-            require(kilograms != 0, "QuantityZero")
-            yield batch, self.batches[batch].taken, kilograms
-            self.batches[batch].taken += kilograms
+        self._cancel(lots, holder, kind)
 
     # -- back to the programme registry
 
@@ -267,47 +290,11 @@ class Ledger:
         left = self.balances[holder, batch]
         self.frozen_amounts[holder, batch] = min(self.frozen_amounts[holder, batch], left)
 
-    def can_send(self, account: Account) -> bool:
-        return account not in RESERVES and (FreezeScope.ACCOUNT, account) not in self.frozen
-
-    def freezes_in_force(self) -> int:
-        return len(self.frozen) + sum(amount != 0 for amount in self.frozen_amounts.values())
-
-    def _require_movable(self, number: int) -> None:
-        subjects: set[tuple[FreezeScope, Any]] = {(FreezeScope.BATCH, number)}
-        if 0 < number < len(self.batches):
-            batch = self.batches[number]
-            subjects |= {(FreezeScope.PROJECT, batch.project), (FreezeScope.PROGRAMME, batch.programme)}
-        require(not subjects & self.frozen, "FrozenBy")
-
-    def _leave(self, holder: Account, lots: Lots) -> None:
-        """Takes lots out of an account: each must be free to go, and all of them together."""
-        for batch, kilograms in lots:
-            balance, withheld = self.balances[holder, batch], self.frozen_amounts[holder, batch]
-            require(self.can_send(holder), "ERC7943CannotSend")
-            self._require_movable(batch)
-            stays = withheld == 0 or kilograms > balance or kilograms <= max(balance - withheld, 0)
-            require(stays, "ERC7943InsufficientUnfrozenBalance")
-        for batch, kilograms in lots:
-            require(kilograms <= self.balances[holder, batch], "ERC1155InsufficientBalance")
-            self.balances[holder, batch] -= kilograms
-        for batch, kilograms in lots:
-            covered = kilograms == 0 or self.balances[holder, batch] >= self.frozen_amounts[holder, batch]
-            require(covered, "ERC7943InsufficientUnfrozenBalance")
-
     # -- what the verbs ask
 
     def _take_key(self, account: Account, kind: str) -> None:
         require(account not in self.keys, "KeyTaken")
         self.keys[account] = kind
-
-    def _verification(self, number: int) -> Verification:
-        require(0 < number < len(self.verifications), "VerificationUnknown")
-        return cast(Verification, self.verifications[number])
-
-    def _accepted_on(self, component: int) -> list[Verification]:
-        entries = (entry for _, entry in _numbered(self.verifications) if entry.accepted)
-        return [entry for entry in entries if self.projects[entry.project].component == component]
 
     def _inherit(self, entry: Verification) -> None:
         """The days of the first in the chain, and all that was issued for them by now."""
@@ -324,8 +311,13 @@ class Ledger:
         entry.cap = max(entry.verified - entry.carried, 0)
 
 
-def _numbered(entries: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-    return ((number, entry) for number, entry in enumerate(entries) if number)
+def _years_before(day: int, years: int) -> int:
+    """The same calendar day `years` earlier; 1 March for 29 February where there is none."""
+    date = from_days(Days(day))
+    try:
+        return to_days(date.replace(year=date.year - years))
+    except ValueError:
+        return to_days(date.replace(year=date.year - years, day=28) + timedelta(days=1))
 
 
 def _meet(first: int, last: int, other_first: int, other_last: int) -> bool:

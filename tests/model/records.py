@@ -1,8 +1,15 @@
-"""What the twin keeps: quantities in kilograms, days and seconds as integers, ids from 1."""
+"""What the twin keeps: quantities in kilograms, days since 1970 and seconds as integers, ids from 1."""
 
 from dataclasses import dataclass
 
-from onetonne.terms import RedemptionStatus, VerificationStatus
+from onetonne.terms import (
+    CancellationKind,
+    Purpose,
+    RedemptionStatus,
+    ShortfallKind,
+    Use,
+    VerificationStatus,
+)
 
 Account = str
 BUFFER, ESCROW = "buffer", "escrow"
@@ -25,8 +32,14 @@ def require(condition: bool, error: str) -> None:
 @dataclass
 class Programme:
     operator: Account
-    buffer_basis_points: int = 0
     active: bool = True
+
+
+@dataclass
+class Methodology:
+    programme: int
+    buffer_basis_points: int
+    monitoring_years: int
 
 
 @dataclass
@@ -39,16 +52,19 @@ class Vvb:
 class Project:
     programme: int
     component: int
+    country: str
 
 
 @dataclass
 class Verification:
     project: int
     vvb: int
+    methodology: int
     start: int
     end: int
     verified: int
     supersedes: int
+    monitored: bool
     status: VerificationStatus = VerificationStatus.PROPOSED
     accepted: bool = False
     cap: int = 0
@@ -65,6 +81,7 @@ class Order:
     last: int
     verification: int
     vintage: tuple[int, int]
+    year: int
 
 
 @dataclass
@@ -79,12 +96,36 @@ class Batch:
 
 
 @dataclass
-class Record:
-    """A retirement (`account` is the beneficiary) or a cancellation (the holder)."""
+class Retirement:
+    """`account` is the beneficiary; `use` what it was a first transfer for."""
 
     account: Account
     batch: int
     start: int
+    kilograms: int
+    purpose: Purpose
+    use: Use | None
+
+
+@dataclass
+class Cancellation:
+    """`account` is the holder, `shortfall` what it makes good: 0 for none."""
+
+    account: Account
+    batch: int
+    start: int
+    kilograms: int
+    kind: CancellationKind
+    shortfall: int = 0
+
+
+@dataclass
+class Shortfall:
+    """`batch` is 0 for a reversal."""
+
+    kind: ShortfallKind
+    project: int
+    batch: int
     kilograms: int
 
 

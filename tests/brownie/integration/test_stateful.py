@@ -7,29 +7,30 @@ time; ONETONNE_WALKS and ONETONNE_STEPS ask for more and longer ones. Not browni
 
 import os
 from collections.abc import Callable
-from random import Random
 
 import brownie
 import pytest
-from sides import HOLDERS, NAMESPACES, OPERATORS, PROJECTS, Sides, numbered, tell
+from both_sides import HOLDERS, NAMESPACES, OPERATORS, PROJECTS
+from label_walk import LabelWalk
+from model.state import numbered
+from shortfall_walk import ShortfallWalk
+from sides import Sides, tell
+from statements import day
+from walk import SENDERS, START
 
-from onetonne.terms import CancellationKind, FreezeScope, RedemptionStatus, VerificationStatus
+from onetonne.terms import CancellationKind, VerificationStatus
 
 WALKS = int(os.environ.get("ONETONNE_WALKS", "3"))
 STEPS = int(os.environ.get("ONETONNE_STEPS", "60"))
 SERIALS = 60
 WEEK = 7 * 86_400
-SENDERS = ("operator", "acr_operator", "vvb", "other_vvb", "alice")
 
 
-class Walk:
+class Walk(LabelWalk, ShortfallWalk):
     """Each rule makes one call or a few, good or bad."""
 
     def __init__(self, sides: Sides, seed: int) -> None:
-        self.sides = sides
-        self.twin = sides.twin
-        self.random = Random(seed)
-        self.pick = self.random.choice
+        super().__init__(sides, seed)
         self.rules: list[Callable[[], None]] = [
             *4 * [self.propose],
             *2 * [self.supersede],
@@ -50,27 +51,60 @@ class Walk:
             self.set_frozen,
             self.forced_transfer,
             self.suspend,
+            *2 * [self.monitor],
+            *3 * [self.retire_for_any_purpose],
+            *3 * [self.approve],
+            self.withdraw_approval,
+            self.exclude,
+            self.set_guarantee,
+            *4 * [self.authorise],
+            self.revoke,
+            self.record_adjustment,
+            self.demand,
+            self.rotate,
+            *2 * [self.report_reversal],
+            self.cover_reversal,
+            self.mark_over_issued,
+            *2 * [self.make_good],
+            *2 * [self.release_buffer],
         ]
 
     def go(self, steps: int) -> None:
-        self.sides.propose("vvb", 1, (0, 2), 30, 0)
-        self.sides.accept("operator", 1)
-        self.sides.issue("VCS-VCU", [(10, 9)], 1, "alice", hinted=False)
+        self.admit_frameworks()
+        self._begin(1, START, "VCS-VCU")
+        self._begin(1, START + 14, "VCU")
+        self._begin(2, START + 20, "ACR-US-499-2022-2006")
         for _ in range(steps):
+            self._let_time_pass()
             self.pick(self.rules)()
             self.sides.agree()
+            self.ask()
         self.sides.agree_at_the_end()
 
-    def seldom(self) -> bool:
-        return self.random.random() < 0.15
+    def _begin(self, project: int, start: int, prefix: str) -> None:
+        """Three days of a project verified, and two batches of them issued to alice."""
+        number, operator = len(self.twin.verifications), OPERATORS[PROJECTS[project]]
+        self.sides.propose("vvb", project, (start, start + 2), 30, 0)
+        self.sides.accept(operator, number)
+        self.sides.issue(prefix, [(10, 9), (30, 9)], number, "alice", hinted=False)
 
     def propose(self) -> None:
-        project, made = self.pick(list(PROJECTS)), len(self.twin.verifications)
+        project, made = self.pick((1, 2)), len(self.twin.verifications)
         vvb = self.pick(SENDERS) if self.seldom() else "vvb"
         tonnes = 0 if self.seldom() else self.random.randint(1, 40)
         self.sides.propose(vvb, project, self._days(), tonnes, 0)
         if len(self.twin.verifications) > made and not self.seldom():
             self.sides.accept(OPERATORS[PROJECTS[project]], made)
+
+    def monitor(self) -> None:
+        """Of project 3, whose methodology demands a year of it: on from the last period, most times."""
+        last = max((entry.end for entry in self.twin.verifications[1:] if entry.project == 3), default=0)
+        start = (last or day(2019, 5, 31)) + (self.pick((2, 9, -8)) if self.seldom() else 1)
+        made = len(self.twin.verifications)
+        days = start, start + self.pick((90, 182, 364, 365))
+        self.sides.propose("vvb", 3, days, self.random.randint(1, 40), 0, monitored=not self.seldom())
+        if len(self.twin.verifications) > made:
+            self.sides.accept("operator", made)
 
     def supersede(self) -> None:
         """A typo: withdrawn, proposed again, whole or in part, and accepted where that is allowed."""
@@ -103,7 +137,9 @@ class Walk:
             (self.random.randint(0, SERIALS), self.random.randint(0, 9))
             for _ in range(self.pick((1, 1, 1, 3)))
         ]
-        self.sides.issue(prefix, blocks, number + self.seldom(), self.pick(HOLDERS), self.pick((True, False)))
+        hinted, late = self.pick((True, False)), self.pick((True, False))
+        recipient = self.pick(HOLDERS)
+        self.sides.issue(prefix, blocks, number + self.seldom(), recipient, hinted=hinted, late=late)
 
     def transfer(self) -> None:
         holder, batch, kilograms = self._lot()
@@ -176,43 +212,6 @@ class Walk:
         self.sides.issue("VCS-VCU", [(self.random.randint(0, SERIALS), 0)], 1, "bob", hinted=False)
         self.sides.propose("vvb", 1, self._days(), 1, 0)
         self.sides.set_standing(of_programme, 1, True)
-
-    # -- what there is to act on
-
-    def _days(self) -> tuple[int, int]:
-        start = self.random.randint(0, 30)
-        return start, start + self.random.randint(-1 if self.seldom() else 0, 4)
-
-    def _verification(self) -> int:
-        return self.random.randint(1, len(self.twin.verifications) - 1)
-
-    def _holding(self) -> tuple[str, int, int]:
-        balances = self.twin.balances
-        held = sorted(pair for pair, kilograms in balances.items() if kilograms and pair[0] in HOLDERS)
-        holder, batch = self.pick(held) if held else ("alice", 1)
-        return holder, batch, balances[holder, batch]
-
-    def _lot(self) -> tuple[str, int, int]:
-        holder, batch, held = self._holding()
-        if self.seldom():
-            return holder, batch, self.pick((0, held + 1))
-        return holder, batch, min(held, self.pick((1, 300, 1_000, 2_500, held)))
-
-    def _lots(self) -> tuple[str, list[tuple[int, int]]]:
-        """Of one holder."""
-        lots = [self._lot() for _ in range(self.pick((1, 1, 2, 4)))]
-        holder = lots[0][0]
-        return holder, [(batch, kilograms) for owner, batch, kilograms in lots if owner == holder]
-
-    def _request(self) -> int:
-        """A redemption that waits for an answer, most times; else any, or none."""
-        made = self.twin.redemptions
-        waiting = [n for n, entry in numbered(made) if entry.status == RedemptionStatus.REQUESTED]
-        return self.pick(waiting) if waiting and not self.seldom() else self.random.randint(1, len(made))
-
-    def _subject(self) -> tuple[FreezeScope, int | str]:
-        scope = self.pick(list(FreezeScope))
-        return scope, self.pick(HOLDERS) if scope == FreezeScope.ACCOUNT else self.random.randint(1, 3)
 
 
 @pytest.mark.parametrize("seed", range(WALKS))
