@@ -80,7 +80,7 @@ def test_explain_tells_each_condition_and_what_decides_it(commands: Commands, lo
     assert "programme's window: met. The approval covers vintages 2016-01-01 to 2030-12-31;" in text
     assert "methodology: not met. Methodology VM0048 1.0 has no approval for CCP." in text
     assert "methodology's window: not asked. Without an approval there is no window to lie in." in text
-    assert "exclusions: met. Neither AFOLU activities of VCS nor methodology VM0048 1.0 is excluded" in text
+    assert "no exclusion: met. Neither AFOLU activities of VCS nor methodology VM0048 1.0 is excluded" in text
     assert "authorisation: not asked. CCP asks for no authorisation." in text
     assert "adjustment: not asked. CCP asks for no corresponding adjustment." in text
     assert "source https://icvcm.example/decisions" in text
@@ -88,8 +88,10 @@ def test_explain_tells_each_condition_and_what_decides_it(commands: Commands, lo
     assert f"by {ADDRESSES['icvcm']} (icvcm)" in text
     assert "transaction 0x" in text
     assert text.splitlines()[-1].startswith("Batch 1 does not hold CCP as of ")
-    assert text.splitlines()[-1].endswith(" UTC. Missing: methodology.")
-    approve(commands, local, "CCP", "VCS:VM0048:1.0")
+    assert text.splitlines()[-1].endswith(" UTC. Not met: methodology.")
+    approve(commands, local, "CCP", "VCS:VM0048:1.0", "--vintages", "2021-01-01..")
+    text = commands.ok("label", "explain", "1", "--label", "CCP")
+    assert "methodology's window: met. The approval covers vintages from 2021-01-01 on;" in text
     assert (
         commands.ok("label", "explain", "1", "--label", "CCP")
         .splitlines()[-1]
@@ -130,7 +132,7 @@ def test_explain_follows_the_host_country(commands: Commands, local: LocalChain)
     text = commands.ok("label", "explain", "1", "--label", "CORSIA-1")
     assert "ET has not authorised use for international mitigation of the project's vintage year 2021" in text
     assert "ET has recorded no corresponding adjustment for vintage year 2021, and no guarantee" in text
-    assert text.splitlines()[-1].endswith("Missing: authorisation, adjustment.")
+    assert text.splitlines()[-1].endswith("Not met: authorisation, adjustment.")
     letter = ("--letter-hash", "0x" + "07" * 32, "--source", "https://unfccc.example/letters")
     authorise = ("article6", "authorise", "VCS:1340", "2021", "--cap", "10t", *letter, "--from", "ethiopia")
     commands.ok(*authorise, "--use", "ndc")

@@ -160,7 +160,7 @@ def _show_all(batch: int, second: Seconds, found: list[Explanation]) -> None:
         for one in found
     ]
     table(
-        ["Label", "Held", "Conditional", "Missing~"],
+        ["Label", "Held", "Conditional", "Not met~"],
         rows,
         title=f"Labels of batch {batch} as of {moment(second)}",
     )

@@ -21,6 +21,7 @@ from onetonne.labels.evaluation import evaluate
 from onetonne.labels.explanation import Answer, Deciding, Explanation, Line, Recognised
 from onetonne.labels.histories import Histories
 from onetonne.terms import (
+    EPOCH,
     FIRST_NDC_YEAR,
     Address,
     BatchId,
@@ -143,7 +144,7 @@ class _Explainer:
             )
             if lies_outside
         ]
-        covered = f"The approval covers vintages {_day(window.vintage_start)} to {_day(window.vintage_end)}"
+        covered = f"The approval covers {_vintages(window)}"
         if window.crediting_from:
             covered += f" of projects credited from {_day(window.crediting_from)} on"
         vintage = f"{_day(self.batch.vintage_start)} to {_day(self.batch.vintage_end)}"
@@ -272,6 +273,14 @@ def _tick_words(tick: Tick | None) -> str:
     if tick.window is None:
         return "has had its approval withdrawn"
     return "is approved under a condition" if tick.conditional else "is approved"
+
+
+def _vintages(window: Window) -> str:
+    first, last = _calendar_day(window.vintage_start), _calendar_day(window.vintage_end)
+    end = " on" if last in (None, date.max) else f" to {last}"
+    if first == EPOCH:
+        return "all vintages" if end == " on" else f"vintages{end}"
+    return f"vintages {'from ' * (end == ' on')}{_day(window.vintage_start)}{end}"
 
 
 def _uses(permission: Permission) -> str:

@@ -68,7 +68,7 @@ class Explanation:
         moment = f"{from_seconds(self.at):%Y-%m-%d %H:%M:%S} UTC"
         if not self.held:
             lacks = ", ".join(WORDS[one] for one in self.missing)
-            return f"Batch {self.batch} does not hold {self.label} as of {moment}. Missing: {lacks}."
+            return f"Batch {self.batch} does not hold {self.label} as of {moment}. Not met: {lacks}."
         under = ", on a conditional approval" if self.conditional else ""
         return f"Batch {self.batch} holds {self.label}{under}, as of {moment}."
 
@@ -80,7 +80,7 @@ WORDS = {
     Condition.PROGRAMME_WINDOW: "programme's window",
     Condition.METHODOLOGY: "methodology",
     Condition.METHODOLOGY_WINDOW: "methodology's window",
-    Condition.EXCLUSION: "exclusions",
+    Condition.EXCLUSION: "no exclusion",
     Condition.AUTHORISATION: "authorisation",
     Condition.ADJUSTMENT: "adjustment",
 }
