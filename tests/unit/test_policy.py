@@ -11,7 +11,7 @@ import pytest
 
 from onetonne.errors import BadInput, FileError
 from onetonne.labels import HeldLabel, Histories
-from onetonne.labels.entries import Issued, Project
+from onetonne.labels.entries import Issued, Permission, Place, Project, Said
 from onetonne.policy import ANY, BatchFacts, Choice, Facts, Policy, pick, read_policy
 from onetonne.terms import (
     Address,
@@ -28,6 +28,7 @@ from onetonne.terms import (
     Purpose,
     Seconds,
     Serial,
+    Use,
     VerificationId,
     to_days,
 )
@@ -303,6 +304,23 @@ def test_vintages_that_no_host_has_authorised_are_not_for_corsia() -> None:
     assert picked(held, found, 5, purpose=Purpose.CORSIA_PHASE_1) == [Lot(BatchId(1), Kilograms(5000))]
     with pytest.raises(BadInput, match=r"batch 2 \(5 t\): its host country has not authorised this use"):
         picked(held, found, 6, purpose=Purpose.CORSIA_PHASE_1)
+
+
+def test_what_a_host_country_authorises_is_shared_by_batches() -> None:
+    found = all_facts(facts(1, 2021), facts(2, 2021), facts(3, 2022))
+    said, place = Said("", Days(0), bytes(32)), Place(1, 1, Seconds(1))
+    uses = frozenset({Use.INTERNATIONAL_MITIGATION})
+    permission = Permission(uses, Kilograms(8000), said, place)
+    found.histories.authorisations[ProjectId(1), 2021].append(permission)
+    found.histories.used[ProjectId(1), 2021].transferred = Kilograms(2000)
+    held = [holding(1, 5), holding(2, 5), holding(3, 5)]
+    lots = picked(held, found, 6, purpose=Purpose.CORSIA_PHASE_1)
+    assert [(lot.batch, lot.kilograms) for lot in lots] == [(1, 5000), (2, 1000)]
+    with pytest.raises(
+        BadInput, match=r"6 t that fit.*batch 2 \(4 t\): what its host .* is used up; batch 3"
+    ):
+        picked(held, found, 7, purpose=Purpose.CORSIA_PHASE_1)
+    assert len(picked(held, found, 15)) == 3
 
 
 def test_policy_with_its_own_label_names_it_once() -> None:

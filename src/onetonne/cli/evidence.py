@@ -8,7 +8,7 @@ import typer
 
 from onetonne import evidence
 from onetonne.cli.options import AsJson, parse_hash
-from onetonne.cli.output import facts, progress, say, show_json
+from onetonne.cli.output import facts, progress, say, show_json, waiting
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput
@@ -76,7 +76,8 @@ def prove(
 
     Example: onetonne evidence prove 17 --tree tree.json
     """
-    proof = evidence.read_tree(tree).prove(item)
+    with waiting("Reading the tree", hidden=as_json):
+        proof = evidence.read_tree(tree).prove(item)
     if output is None:
         show_json(proof.document())
         return

@@ -116,10 +116,10 @@ def read_tree(path: str | PathLike[str]) -> Evidence:
         items = tuple(_item(one) for one in document["items"])
         evidence = Evidence(items, tuple(int(year) for year in document["years"]))
         root = _word(document["root"])
-        different = len({item.leaf for item in items}) == len(items) > 0
+        distinct = len({item.key for item in items}) == len(items) > 0
     except (KeyError, TypeError, ValueError, OverflowError, UnicodeEncodeError) as problem:
         raise FileError(path, "it is damaged; make it again with `onetonne evidence hash`") from problem
-    if not different or evidence.root != root:
+    if not distinct or evidence.root != root:
         raise FileError(path, "its items do not make its root; make it again with `onetonne evidence hash`")
     return evidence
 
@@ -160,11 +160,12 @@ def _item(described: Mapping[str, Any]) -> Item:
         if not all(isinstance(cell, str) for cell in cells):
             raise TypeError("a cell is a text")
         item: Item = RowItem(number, tuple(cells))
+        number.to_bytes(WORD, "big")
     else:
         if not isinstance(described["file"], str):
             raise TypeError("a name is a text")
         item = FileItem(described["file"], _word(described["content"]))
-    item.leaf.hex()  # what can't be encoded shows here
+    (item.text if isinstance(item, RowItem) else item.name).encode()  # what can't be encoded shows here
     return item
 
 
