@@ -99,6 +99,18 @@ def test_explain_tells_each_condition_and_what_decides_it(commands: Commands, lo
     )
 
 
+def test_explain_names_who_spoke_for_the_body_when_the_entry_was_made(
+    commands: Commands, local: LocalChain
+) -> None:
+    approve(commands, local, "CCP", "VCS")
+    commands.ok("framework", "rotate", "CCP", "--body", "mallory", "--from", "council")
+    commands.ok("label", "approve", "CCP", "--methodology", "VCS:VM0048:1.0", *SOURCE, "--from", "mallory")
+    local.advance(1)
+    found = commands.json("label", "explain", "1", "--label", "CCP")
+    said = {one["condition"]: one["entry"]["account"] for one in found["conditions"] if one["entry"]}
+    assert (said["programme"], said["methodology"]) == (ADDRESSES["icvcm"], ADDRESSES["mallory"])
+
+
 def test_explain_names_a_conditional_approval_and_the_hash_of_its_condition(
     commands: Commands, local: LocalChain
 ) -> None:
@@ -151,6 +163,12 @@ def test_explain_follows_the_host_country(commands: Commands, local: LocalChain)
     assert "CORSIA-1's body has accepted a guarantee instead." in text
     assert f"by {ADDRESSES['ethiopia']} (ethiopia)" in text
     assert "Batch 1 holds CORSIA-1, as of" in text
+    adjust = ("article6", "adjust", "VCS:1340", "2021", "--evidence-hash", "0x" + "0a" * 32)
+    commands.ok(*adjust, "--source", "https://unfccc.example/btr", "--from", "ethiopia")
+    local.advance(1)
+    text = commands.ok("label", "explain", "1", "--label", "CORSIA-1")
+    assert "adjustment: met. ET has recorded a corresponding adjustment for vintage year 2021." in text
+    assert "source https://unfccc.example/btr" in text
 
 
 def test_explain_at_a_past_moment_does_not_know_what_came_later(
