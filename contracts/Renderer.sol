@@ -29,10 +29,14 @@ contract Renderer is IRenderer {
     IShortfalls public immutable shortfalls;
 
     uint256 private constant ROW = 20; // points from one line of the table to the next
-    // What a character takes at most of the font size, in hundredths, in the page's fonts and those that replace them.
+    // What a character takes at most of the font size, in hundredths, in the page's fonts and those that replace them; a
+    // sentence takes less than digits.
     uint256 private constant CAPITAL = 100;
     uint256 private constant DIGIT = 64;
-    uint256 private constant VALUE_WIDTH = 385; // points
+    // How wide a value may be, in points: beside the seal, and below it.
+    uint256 private constant NARROW = 385;
+    uint256 private constant WIDE = 600;
+    uint256 private constant BELOW_SEAL = 330;
 
     /// @dev What has been written so far: members of two JSON collections, and the two columns of the drawn table.
     struct Sheet {
@@ -124,7 +128,7 @@ contract Renderer is IRenderer {
         _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
         _labelled(sheet, record.batch, record.time);
         string memory overIssued = _overIssued(sheet, record.batch);
-        if (bytes(overIssued).length != 0) _draw(sheet, "Warning", overIssued, CAPITAL);
+        if (bytes(overIssued).length != 0) _draw(sheet, "Warning", overIssued, DIGIT);
         _fact(sheet, "tonnes", "Tonnes", tonnes);
         _fact(sheet, "beneficiary", "Beneficiary", account);
         _fact(sheet, "batch", "Batch", uint256(BatchId.unwrap(record.batch)).toString());
@@ -211,7 +215,7 @@ contract Renderer is IRenderer {
         bytes32[] memory held = labels.labelsAt(id, time);
         string memory list = held.length == 0 ? "none" : "";
         for (uint256 i; i < held.length; ++i) {
-            list = string.concat(list, i == 0 ? "" : ", ", held[i].toString());
+            list = _listed(list, ", ", held[i].toString());
         }
         _row(sheet, "labels", "Labels", list, CAPITAL);
     }
@@ -220,19 +224,18 @@ contract Renderer is IRenderer {
     function _warnings(Sheet memory sheet, BatchId id, ICredits.Batch memory entry) private view {
         string memory text = _overIssued(sheet, id);
         string memory frozen = "";
-        if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(id))) frozen = " batch";
+        if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(id))) frozen = "batch";
         if (credits.isFrozen(ICredits.FreezeScope.Project, ProjectId.unwrap(entry.project))) {
-            frozen = string.concat(frozen, " project");
+            frozen = _listed(frozen, ", ", "project");
         }
         if (credits.isFrozen(ICredits.FreezeScope.Programme, ProgrammeId.unwrap(entry.programme))) {
-            frozen = string.concat(frozen, " programme");
+            frozen = _listed(frozen, ", ", "programme");
         }
         if (bytes(frozen).length != 0) {
-            frozen = string.concat("the", frozen);
             _fact(sheet, "frozen", "Frozen", frozen);
-            text = string.concat(text, bytes(text).length == 0 ? "" : "; ", "frozen: ", frozen);
+            text = _listed(text, "; ", string.concat("frozen: ", frozen));
         }
-        if (bytes(text).length != 0) _draw(sheet, "Warning", text, CAPITAL);
+        if (bytes(text).length != 0) _draw(sheet, "Warning", text, DIGIT);
     }
 
     /// @dev The fact of what is marked as over-issued in a batch, and its words; neither where nothing is.
@@ -254,13 +257,11 @@ contract Renderer is IRenderer {
             );
         }
         if (lastKilograms != KILOGRAMS_PER_TONNE && first != last) {
-            parts = string.concat(
-                parts, bytes(parts).length == 0 ? "" : ", ", lastKilograms.toString(), " kg of the last serial"
-            );
+            parts = _listed(parts, ", ", string.concat(lastKilograms.toString(), " kg of the last serial"));
         }
         string memory range = _range(first, last);
         _row(sheet, "serials", "Serial numbers", range, DIGIT);
-        if (bytes(parts).length != 0) _row(sheet, "fractions", "Fractions", parts, CAPITAL);
+        if (bytes(parts).length != 0) _row(sheet, "fractions", "Fractions", parts, DIGIT);
     }
 
     /// @dev A fact that is drawn.
@@ -274,10 +275,11 @@ contract Renderer is IRenderer {
 
     function _draw(Sheet memory sheet, string memory label, string memory value, uint256 em) private pure {
         string memory y = string.concat('" y="', sheet.y.toString());
+        uint256 width = sheet.y < BELOW_SEAL ? NARROW : WIDE;
         sheet.y += ROW;
         sheet.labels = string.concat(sheet.labels, '<text x="58', y, '">', label, "</text>");
         sheet.values = string.concat(
-            sheet.values, '<text x="178', y, '" font-size="', _fit(16, value, em, VALUE_WIDTH), '">', value, "</text>"
+            sheet.values, '<text x="178', y, '" font-size="', _fit(16, value, em, width), '">', value, "</text>"
         );
     }
 
@@ -374,6 +376,10 @@ contract Renderer is IRenderer {
     function _fit(uint256 largest, string memory text, uint256 em, uint256 width) private pure returns (string memory) {
         uint256 hundredths = width * 10_000 / (em * bytes(text).length);
         return hundredths < largest * 100 ? _decimal(hundredths, 100) : largest.toString();
+    }
+
+    function _listed(string memory list, string memory comma, string memory next) private pure returns (string memory) {
+        return bytes(list).length == 0 ? next : string.concat(list, comma, next);
     }
 
     function _range(uint64 first, uint64 last) private pure returns (string memory) {

@@ -91,24 +91,12 @@ contract Shortfalls is IShortfalls, EIP712 {
         ICredits.Lot[] calldata lots,
         address recipient
     ) external {
-        ProjectId project = release.project;
-        require(
-            programmes.requireOperator(msg.sender) == projects.project(project).programme,
-            NotOperatorOfProject(project, msg.sender)
-        );
-        require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
-        programmes.requireVvb(vvb);
-        bytes32 statement = releaseDigest(release);
-        bool valid = SignatureChecker.isValidSignatureNow(vvb, statement, signature);
-        require(valid, ReleaseSignatureInvalid(vvb));
-        require(!_used[vvb][statement], ReleaseUsed(statement));
-        Kilograms lost = projects.project(project).outstanding;
-        require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(project, lost));
-        uint256 sum = _sumOf(project, lots);
+        bytes32 statement = _checkRelease(release, vvb, signature);
+        uint256 sum = _sumOf(release.project, lots);
         require(sum == Kilograms.unwrap(release.kilograms), ReleaseQuantityDiffers(sum, release.kilograms));
 
         _used[vvb][statement] = true;
-        emit BufferReleased(project, vvb, recipient, statement, release.kilograms, release.evidence);
+        emit BufferReleased(release.project, vvb, recipient, statement, release.kilograms, release.evidence);
         credits.releaseBuffer(lots, recipient); // calls the recipient last
     }
 
@@ -175,6 +163,28 @@ contract Shortfalls is IShortfalls, EIP712 {
         uint256 sum = uint256(Kilograms.unwrap(outstanding_)) + Kilograms.unwrap(kilograms);
         require(sum <= type(uint48).max, ShortfallTooLarge(project, kilograms));
         return Kilograms.wrap(uint48(sum));
+    }
+
+    /// @dev Both keys of a release, and that nothing stands against it. Apart from its caller, whose stack is too deep for
+    /// unoptimised code, which coverage is taken from.
+    function _checkRelease(BufferRelease calldata release, address vvb, bytes calldata signature)
+        private
+        view
+        returns (bytes32 statement)
+    {
+        ProjectId project = release.project;
+        require(
+            programmes.requireOperator(msg.sender) == projects.project(project).programme,
+            NotOperatorOfProject(project, msg.sender)
+        );
+        require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
+        programmes.requireVvb(vvb);
+        statement = releaseDigest(release);
+        bool valid = SignatureChecker.isValidSignatureNow(vvb, statement, signature);
+        require(valid, ReleaseSignatureInvalid(vvb));
+        require(!_used[vvb][statement], ReleaseUsed(statement));
+        Kilograms lost = projects.project(project).outstanding;
+        require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(project, lost));
     }
 
     function _coverFromBuffer(ShortfallId id, ICredits.Lot[] calldata lots) private {
