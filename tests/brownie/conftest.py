@@ -4,7 +4,7 @@ Only the contracts and what `STORY` says outlive a test, within its module: each
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -155,6 +155,17 @@ def verification(told: Story, isolation: None) -> int:
 @pytest.fixture
 def batch(told: Story, isolation: None) -> int:
     return told.tell("batch")
+
+
+@pytest.fixture
+def later(chain: Any) -> Callable[[], None]:
+    """`later()` goes on to a second in which what was entered counts."""
+
+    def go() -> None:
+        chain.sleep(1)
+        chain.mine()
+
+    return go
 
 
 @pytest.fixture

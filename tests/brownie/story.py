@@ -8,7 +8,19 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from statements import ABOVE_EVERYTHING, code, issuance, proposal, registration, roots_of
+import brownie
+from statements import (
+    ABOVE_EVERYTHING,
+    code,
+    day,
+    issuance,
+    proposal,
+    registration,
+    roots_of,
+    rule,
+)
+
+from onetonne.terms import Use
 
 ACTORS = (
     "governance",
@@ -28,11 +40,24 @@ ACTORS = (
     "host",
 )
 """In the order of the chain's accounts."""
-STAGES = ("contracts", "methodology", "project_id", "verification", "batch")
+STAGES = ("contracts", "methodology", "project_id", "verification", "batch", "frameworks", "buffer")
+CCP, CORSIA_1 = code("CCP"), code("CORSIA-1")
+CORSIA_RULE = rule(by_methodology=False, use=Use.INTERNATIONAL_MITIGATION, adjusted=True)
+ACR = "ACR-US-499-2022-2006"
+
+
+def period(year: int) -> dict[str, int]:
+    """Of a verification, in `proposal`'s words."""
+    return {"period_start": day(year, 1, 1), "period_end": day(year, 12, 31)}
+
+
+def vintage(year: int) -> dict[str, int]:
+    """In `issuance`'s words."""
+    return {"vintage_start": day(year, 1, 1), "vintage_end": day(year, 12, 31), "vintage_year": year}
 
 
 class Story:
-    """Acts on the contracts as the actors do. Every id that a stage makes is 1."""
+    """Acts on the contracts as the actors do. Every id that a stage up to `batch` makes is 1."""
 
     def __init__(self, contracts: SimpleNamespace, actor: Callable[[str], Any]) -> None:
         self.contracts = contracts
@@ -87,6 +112,32 @@ class Story:
     def _tell_batch(self) -> None:
         """1,000 tonnes, serial numbers FIRST to LAST, all alice's."""
         self.contracts.credits.issue([issuance()], self.actor("alice"), {"from": self.actor("operator")})
+
+    def _tell_frameworks(self) -> None:
+        """CCP by icvcm and CORSIA-1 by icao, without an entry; the host country's account; batch 2, 10 tonnes
+        of 2021 and alice's, which need the host's authorisation."""
+        labels, governance = self.contracts.labels, {"from": self.actor("governance")}
+        labels.admitFramework(CCP, self.actor("icvcm"), rule(), governance)
+        labels.admitFramework(CORSIA_1, self.actor("icao"), CORSIA_RULE, governance)
+        labels.setHost(b"ET", self.actor("host"), governance)
+        self.verify(self.actor("operator"), **period(2021))
+        order = issuance(first=1, last=10, verification=2, **vintage(2021))
+        self.contracts.credits.issue([order], self.actor("alice"), {"from": self.actor("operator")})
+        brownie.chain.sleep(1)
+
+    def _tell_buffer(self) -> None:
+        """ACR's project 2 on the same activity, with a fifth of each issuance in the buffer: batches 3 and 4,
+        100 and 50 tonnes of 2022, the rest bob's."""
+        acr = self.actor("acr_operator")
+        self.admit("ACR", acr, buffer_basis_points=2_000)
+        self.contracts.projects.consentToJoin(1, 2, {"from": self.actor("operator")})
+        self.contracts.projects.registerProject(registration(code=code("991")), {"from": acr})
+        self.verify(acr, project=2, methodology=2, **period(2022))
+        orders = [
+            issuance(root=code("ACR"), prefix=ACR, first=first, last=last, verification=3, **vintage(2022))
+            for first, last in ((1, 100), (101, 150))
+        ]
+        self.contracts.credits.issue(orders, self.actor("bob"), {"from": acr})
 
     def _govern(self, *calls: str) -> None:
         """Several calls of governance to `Programmes` in one transaction."""
