@@ -157,6 +157,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
         (again("frameworks"), "I9", None, "the rule of label CCP was set twice"),
         (again("shortfalls"), "SHORTFALLS", 9, "shortfall 1 was reported twice"),
         (again("buffer_releases"), "SHORTFALLS", 10, "let credits of project 4 out of the buffer twice"),
+        ("DELETE FROM retirements WHERE purpose = 2", "I8", 8, "vintage year 2020 without a retirement"),
         ("DELETE FROM adjustments", "I9", 9, "not met are adjustment"),
         ("DELETE FROM frameworks WHERE label = 'CORSIA-1'", "I9", 9, "not met are framework"),
         (

@@ -277,6 +277,31 @@ def test_a_record_that_no_event_announced_is_found(
         assert invariant in {finding.invariant for finding in audited().findings}
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "field", "change", "problem"),
+    [
+        ("retirement", (6,), "purpose", 1, "is 14,000 kg, and its retirements make 3,500 kg"),
+        ("vintage", (4, 2021), "cap", 1, "is not what the host country said last"),
+        ("vintage", (4, 2021), "cap", 70_000, "14,000 kg of project 4, vintage year 2021 were first"),
+        ("vintage", (4, 2022), "usedByHost", 4_000 ^ 100_001, "more than the 100,000 kg issued"),
+        ("shortfall", (1,), "madeGood", 15_000 ^ 15_001, "of 15,000 kg was made good with 15,001 kg"),
+        ("over-issued", (3,), "value", 4_000 ^ 4_001, "by shortfalls of 4,000 kg, of 20,000 kg issued"),
+        ("over-issuances outstanding", (1,), "value", 1, "and its shortfalls leave 3,000 kg"),
+        ("cancellation", (6,), "kilograms", 1_000 ^ 999, "is of 999 kg, not 1,000"),
+    ],
+)
+def test_storage_alone_must_hold_too(
+    teller: Teller, audited, kind: str, key: Key, field: str, change: int, problem: str
+) -> None:
+    rule = KINDS[kind]
+    place = next(one for one in rule.shape(key).fields if one.name == field)
+    with altered(teller, rule.contract, rule.slot(key) + place.slot, change << place.shift):
+        findings = audited().findings
+    without_events = [one.problem for one in findings if one.events is None]
+    assert all(one.startswith("In storage, ") for one in without_events)
+    assert problem in " ".join(without_events)
+
+
 def test_a_verification_found_by_two_statements_is_found(
     teller: Teller, audited, story: Story, every_place: list[Place]
 ) -> None:

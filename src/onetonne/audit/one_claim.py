@@ -123,7 +123,7 @@ def retired(story: Story, row: Any, time: int) -> None:
         )
         story.wrong("I8", name, batches, problem)
     if use is not None:
-        story.uses[row.retirement] = (use.total, use.row.project, use.row.vintage_year)
+        story.uses[row.retirement, row.purpose] = use.total
         _take_in(story, use)
 
 
@@ -228,7 +228,7 @@ def _records(evidence: Evidence) -> Counter[tuple[str, int, int]]:
         batch = evidence.figures.get("batch", fields.get("batch", 0))
         if not batch:
             continue
-        total, *_ = evidence.story.uses.get(number, ("",))
+        total = evidence.story.uses.get((number, fields["purpose"]), "")
         if fields["purpose"] == Purpose.HOST_NDC:
             total = "usedByHost"
         elif fields["purpose"] in _CORSIA:

@@ -123,8 +123,8 @@ class Story:
         """Kilograms issued so far, by project and vintage year."""
         self.use: Use | None = None
         """The last first transfer or use by a host, as long as its retirement has not been told."""
-        self.uses: dict[int, tuple[str, int, int]] = {}
-        """Its total's name, project and vintage year, by retirement."""
+        self.uses: dict[tuple[int, int], str] = {}
+        """Name of the total that a retirement added to, by its number and purpose."""
         self.made_good: list[tuple[int, int, int]] = []
         """Shortfall, cancellation and kilograms of each cancellation against a shortfall, in order."""
         self.withheld: defaultdict[int, int] = defaultdict(int)
