@@ -289,12 +289,12 @@ def test_long_lists_of_what_falls_out_are_cut() -> None:
 def test_more_lots_than_a_transaction_takes_are_refused() -> None:
     batches = [facts(number) for number in range(1, 301)]
     held = [holding(number, 1) for number in range(1, 301)]
-    assert len(picked(held, all_facts(*batches), 256)) == 256
+    assert len(picked(held, all_facts(*batches), 150)) == 150
     with pytest.raises(BadInput) as refusal:
-        picked(held, all_facts(*batches), 257)
+        picked(held, all_facts(*batches), 151)
     assert str(refusal.value) == (
-        "257 t would take 257 batches, and one transaction retires 256 at most: "
-        "retire 256 t first, then the rest."
+        "151 t would take 151 batches, and one transaction retires 150 at most: "
+        "retire 150 t first, then the rest."
     )
 
 
