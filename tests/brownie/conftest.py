@@ -5,11 +5,12 @@ Only the contracts and what `STORY` says outlive a test, within its module: each
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from brownie import Contract, project
+from brownie import Contract, project, web3
 from eth_abi import encode
 from statements import code, registration
 from story import ACTORS, Story
@@ -166,6 +167,19 @@ def later(chain: Any) -> Callable[[], None]:
         chain.mine()
 
     return go
+
+
+@pytest.fixture
+def in_second(chain: Any) -> Callable[[int], AbstractContextManager[None]]:
+    """`with in_second(time):` for one transaction in a block of that time, the last block's or later."""
+
+    @contextmanager
+    def at(time: int) -> Iterator[None]:
+        web3.provider.make_request("evm_setNextBlockTimestamp", [time])
+        yield
+        assert chain[-1].timestamp == time
+
+    return at
 
 
 @pytest.fixture

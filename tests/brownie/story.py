@@ -124,6 +124,7 @@ class Story:
         order = issuance(first=1, last=10, verification=2, **vintage(2021))
         self.contracts.credits.issue([order], self.actor("alice"), {"from": self.actor("operator")})
         brownie.chain.sleep(1)
+        brownie.chain.mine()  # so that the frameworks count
 
     def _tell_buffer(self) -> None:
         """ACR's project 2 on the same activity, with a fifth of each issuance in the buffer: batches 3 and 4,

@@ -48,9 +48,10 @@ def test_cancel_of_several_lots(credits, batch, operator, alice):
     assert (credits.batch(1)["cancelled"], credits.batch(2)["cancelled"]) == (30, 5_000)
 
 
-def test_cancel_reverts_for_a_reversal_which_the_programme_records(credits, batch, alice):
-    with refused("CancellationKindReserved", int(CancellationKind.REVERSAL)):
-        cancel(credits, 1, alice, CancellationKind.REVERSAL)
+@pytest.mark.parametrize("kind", [CancellationKind.REVERSAL, CancellationKind.REPLACEMENT])
+def test_cancel_reverts_for_what_makes_a_shortfall_good(credits, batch, alice, kind):
+    with refused("CancellationKindReserved", int(kind)):
+        cancel(credits, 1, alice, kind)
 
 
 def test_cancel_reverts_for_a_stranger(credits, batch, alice, stranger):

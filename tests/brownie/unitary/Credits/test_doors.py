@@ -5,6 +5,8 @@ import json
 
 from refusals import refused
 
+from onetonne.terms import CancellationKind
+
 STORY = "batch"
 
 
@@ -16,6 +18,16 @@ def test_escrow_release_and_redeem_revert_for_all_but_redemptions(credits, batch
             credits.release(alice, 1, 1_000, {"from": sender})
         with refused("OnlyRedemptions", sender):
             credits.redeem(alice, 1, 1_000, {"from": sender})
+
+
+def test_cancel_for_and_release_buffer_revert_for_all_but_shortfalls(credits, batch, alice, operator):
+    for sender in (alice, operator):
+        with refused("OnlyShortfalls", sender):
+            credits.cancelFor([(1, 1_000)], alice, CancellationKind.REPLACEMENT, {"from": sender})
+        with refused("OnlyShortfalls", sender):
+            credits.cancelFor([(1, 1_000)], credits.BUFFER(), CancellationKind.REVERSAL, {"from": sender})
+        with refused("OnlyShortfalls", sender):
+            credits.releaseBuffer([(1, 1_000)], alice, {"from": sender})
 
 
 def test_set_purposes_demanding_label_reverts_for_all_but_labels(credits, governance):

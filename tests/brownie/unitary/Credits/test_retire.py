@@ -60,6 +60,13 @@ def test_retire_gives_the_beneficiary_a_certificate_of_exact_serial_numbers(
     assert tuple(certificates.serialsOf(2)) == (FIRST + 1, FIRST + 3, 500, 500)
 
 
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_retire_for_each_purpose(credits, batch, alice, airline, purpose):
+    """Nothing demands a label, and a vintage of 2020 needs no authorisation."""
+    said = retire(credits, 1_500, alice, airline, purpose).events["Retired"]
+    assert (said["purpose"], credits.retirement(1)["purpose"]) == (purpose, purpose)
+
+
 def test_retire_of_several_batches_is_one_claim(credits, certificates, batch, operator, alice, airline):
     credits.issue([issuance(first=1, last=5)], alice, {"from": operator})
     retire(credits, 10, alice, alice)

@@ -1,4 +1,3 @@
-import brownie
 import pytest
 from refusals import refused
 from statements import approval, code, decision, hexadecimal
@@ -42,15 +41,15 @@ def test_what_was_withdrawn_may_be_approved_again(labels, icvcm, later):
     assert labels.hasLabel(1, CCP, at + 1)
 
 
-def test_of_two_entries_in_one_second_the_later_counts(labels, icvcm, chain, later):
+def test_of_two_entries_in_one_second_the_later_counts(labels, icvcm, chain, later, in_second):
     at = chain[-1].timestamp + 10
-    for entry in (labels.withdrawMethodology, labels.approveMethodology, labels.withdrawMethodology):
-        stated = (approval(),) if entry._name.startswith("Labels.approve") else ()
-        brownie.web3.provider.make_request("evm_setNextBlockTimestamp", [at])
-        assert entry(CCP, 1, *stated, decision(), {"from": icvcm}).timestamp == at
+    with in_second(at):
+        labels.withdrawMethodology(CCP, 1, decision(), {"from": icvcm})
+    with in_second(at):
+        labels.approveMethodology(CCP, 1, approval(conditional=True), decision(), {"from": icvcm})
     later()
-    assert labels.hasLabel(1, CCP, at)
-    assert not labels.hasLabel(1, CCP, at + 1)
+    assert tuple(labels.conditions(1, CCP, at)) == (0, False)
+    assert tuple(labels.conditions(1, CCP, at + 1)) == (0, True)
 
 
 @pytest.mark.parametrize("who", ["governance", "icao", "operator", "stranger"])

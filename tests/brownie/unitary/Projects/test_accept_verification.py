@@ -256,3 +256,97 @@ def test_accept_verification_reverts_for_one_that_goes_beyond_what_it_supersedes
     projects.proposeVerification(proposal(supersedes=1, **changes), {"from": vvb})
     with refused("NotSupersedable", 1):
         accept(projects, operator, 2)
+
+
+DATA = b"\1" * 32
+MONITORED = 2
+"""A methodology that demands three consecutive years of monitoring."""
+
+
+@pytest.fixture
+def monitored(programmes, project_id, operator):
+    programmes.registerMethodology(code("VCS-M2"), code("1.0"), 3, 0, {"from": operator})
+
+
+def verify_year(projects, vvb, operator, number, *, data_root=DATA, methodology=1, **changes):
+    """Proposed and accepted; gives its id."""
+    stated = {**year(number), "methodology": methodology, "data_root": data_root, **changes}
+    receipt = projects.proposeVerification(proposal(**stated), {"from": vvb})
+    made = int(receipt.events["VerificationProposed"]["verification"])
+    accept(projects, operator, made)
+    return made
+
+
+def test_three_years_that_follow_each_other_suffice(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2019)
+    verify_year(projects, vvb, operator, 2020)
+    made = verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+    assert projects.verification(made)["status"] == VerificationStatus.ACCEPTED
+
+
+def test_one_period_of_three_years_suffices_in_itself(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2021, methodology=MONITORED, period_start=day(2019, 1, 1))
+
+
+def test_accept_verification_reverts_for_three_years_missing_naming_the_gap(
+    projects, monitored, vvb, operator
+):
+    with refused("MonitoringGap", 1, 3, day(2019, 1, 1), day(2020, 12, 31)):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_accept_verification_reverts_for_a_day_missing_in_between(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2019, period_start=day(2018, 1, 1))
+    verify_year(projects, vvb, operator, 2020, period_start=day(2020, 1, 2))
+    with refused("MonitoringGap", 3, 3, day(2020, 1, 1), day(2020, 1, 1)):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_accept_verification_reverts_for_a_day_missing_at_the_beginning(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2020, period_start=day(2019, 1, 2))
+    with refused("MonitoringGap", 2, 3, day(2019, 1, 1), day(2019, 1, 1)):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_accept_verification_reverts_for_a_demanded_year_without_data(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2019)
+    verify_year(projects, vvb, operator, 2020, data_root=bytes(32))
+    with refused("MonitoringGap", 3, 3, *YEAR):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_accept_verification_reverts_without_data_of_its_own(projects, monitored, vvb, operator):
+    three_years = {"period_start": day(2019, 1, 1), "data_root": bytes(32)}
+    with refused("MonitoringDataMissing", 1):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED, **three_years)
+
+
+def test_a_withdrawn_year_counts_no_more_and_its_successor_does(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2019)
+    verify_year(projects, vvb, operator, 2020)
+    projects.withdrawVerification(2, "the report was wrong", {"from": operator})
+    with refused("MonitoringGap", 3, 3, *YEAR):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+    verify_year(projects, vvb, operator, 2020, supersedes=2)
+    accept(projects, operator, 3)
+
+
+def test_a_successor_covers_only_its_own_days(projects, monitored, vvb, operator):
+    verify_year(projects, vvb, operator, 2019)
+    verify_year(projects, vvb, operator, 2020)
+    projects.withdrawVerification(2, "the report was wrong", {"from": operator})
+    verify_year(projects, vvb, operator, 2020, supersedes=2, period_start=day(2020, 3, 1))
+    with refused("MonitoringGap", 4, 3, day(2020, 1, 1), day(2020, 2, 29)):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_another_components_years_do_not_count(projects, monitored, vvb, operator):
+    projects.proposeComponent(1, code("SECOND-AREA"), {"from": operator})
+    verify_year(projects, vvb, operator, 2020, period_start=day(2019, 1, 1), component=2)
+    with refused("MonitoringGap", 2, 3, day(2019, 1, 1), day(2020, 12, 31)):
+        verify_year(projects, vvb, operator, 2021, methodology=MONITORED)
+
+
+def test_a_methodology_that_demands_nothing_takes_any_period(projects, proposed, operator):
+    accept(projects, operator)
+    assert projects.verification(1)["dataRoot"] == "0x" + "00" * 32

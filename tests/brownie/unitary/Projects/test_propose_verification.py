@@ -1,5 +1,5 @@
 import pytest
-from eth_account import Account
+import signatures
 from refusals import refused
 from statements import EVIDENCE, code, day, hexadecimal, proposal
 
@@ -115,15 +115,7 @@ def test_propose_verification_reverts_for_a_methodology_or_project_that_nobody_r
 
 
 def sign(projects, key, values, chain_id=31337):
-    domain = {
-        "name": "onetonne",
-        "version": "1",
-        "chainId": chain_id,
-        "verifyingContract": projects.address,
-    }
-    types = {"Verification": [{"name": name, "type": type_} for name, type_ in FIELDS.items()]}
-    message = dict(zip(FIELDS, values, strict=True))
-    return bytes(Account.sign_typed_data(key, domain, types, message).signature)
+    return signatures.sign(projects, key, "Verification", FIELDS, values, chain_id)
 
 
 @pytest.fixture
