@@ -365,6 +365,7 @@ def hang(*_):
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(30)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children ignore it
 Session.account = hang
 sys.argv = ["onetonne", "holdings", "airline"]
 main()

@@ -69,7 +69,7 @@ def test_every_guarded_function_has_a_role(chain: Chain, deployment: Deployment)
             *(f"Programmes.{verb}Programme" for verb in ("admit", "suspend", "reinstate")),
             *(f"Programmes.{verb}Vvb" for verb in ("admit", "suspend", "reinstate")),
             *("Programmes.rotateOperator", "Programmes.registerRoot", "Programmes.rotateVvbKey"),
-            "Labels.demandLabel",
+            *(f"Labels.{verb}" for verb in ("admitFramework", "rotateBody", "setHost", "demandLabel")),
         ],
         1,
     ) | dict.fromkeys(
