@@ -26,6 +26,7 @@ from onetonne.cli import (
     methodology,
     programme,
     project,
+    reconcile,
     redeem,
     registry,
     retirement,
@@ -75,6 +76,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "force-transfer": credits.force_transfer,
     "holdings": batch.holdings,
     "audit": audit.audit,
+    "reconcile": reconcile.reconcile,
 }
 for _name, _app in NOUNS.items():
     app.add_typer(_app, name=_name)
@@ -135,7 +137,8 @@ def options(
     """Certified carbon credits as tokens: one tonne, one token, one claim.
 
     The options below may stand anywhere on the line. Exit codes: 0 done, 1 failed (an audit: broken),
-    2 misused, 3 scheduled and to be repeated once the delay is over, 130 interrupted.
+    2 misused, 3 scheduled and to be repeated once the delay is over, 4 to 6 a finding of reconcile by its
+    severity, 130 interrupted.
 
     Example: onetonne --rpc http://127.0.0.1:8545 batch list
     """
