@@ -14,7 +14,7 @@ from onetonne.cli.output import plain, progress, say, show_json, table
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, MissingKey
-from onetonne.importing import ImportPlan, ImportResult, tonnes_of
+from onetonne.importing import ImportPlan, ImportResult, Seen, tonnes_of
 from onetonne.registries import CheckReport, FileReport
 from onetonne.terms import Address
 
@@ -74,14 +74,29 @@ def import_(
         bool,
         typer.Option("--history", help="Local chain only: simulate what was retired and cancelled, too."),
     ] = False,
+    at_source: Annotated[
+        bool,
+        typer.Option(
+            "--at-source",
+            help="Bring in what the programme ended, too, and cancel it at once as ended at source: these "
+            "serial numbers can never be tokenised.",
+        ),
+    ] = False,
+    publish_details: Annotated[
+        bool,
+        typer.Option(
+            "--publish-details", help="With --history: names of beneficiaries go on chain in clear."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put an export's live credits on chain: the VVB signs what was verified, the operator issues.
 
-    First shows the plan: what comes on chain, and every row that does not with its reason. Run again, it
-    does only what is not done yet.
+    First shows the plan: what comes on chain, and every row that does not with its reason. Run again, with
+    the same file or a later one, it does only what is not done yet: a block that was split since is no second
+    issuance, and a corrected quantity is refused.
 
     Example: onetonne registry import export.csv --operator verra --verifier earthood --holder proponent
     """
@@ -91,6 +106,8 @@ def import_(
         )
     if holder is None:
         raise Misuse("Missing --holder: name who gets the credits.")
+    if publish_details and not history:
+        raise Misuse("--publish-details goes with --history: nothing else retires for a beneficiary.")
     session = session_of(context)
     accounts = session.account(operator), session.account(verifier)
     if accounts[0] == accounts[1]:
@@ -103,6 +120,7 @@ def import_(
         accounts[0],
         vvb=accounts[1],
         history=history,
+        at_source=at_source,
         immobilised=parse_date(record_date) if record_date else None,
     )
     if not as_json:
@@ -111,7 +129,7 @@ def import_(
     if plan.steps and not dry_run:
         if not yes:
             _ask(plan)
-        result = _run(session, plan, operator, verifier, holder, as_json)
+        result = _run(session, plan, operator, verifier, holder, publish_details, as_json)
     _show_end(plan, result, dry_run, as_json)
 
 
@@ -122,11 +140,17 @@ def _ask(plan: ImportPlan) -> None:
 
 
 def _run(
-    session: Session, plan: ImportPlan, operator: str, verifier: str, holder: str, as_json: bool
+    session: Session,
+    plan: ImportPlan,
+    operator: str,
+    verifier: str,
+    holder: str,
+    publish_details: bool,
+    as_json: bool,
 ) -> ImportResult:
     account = session.account(holder)
     keys = session.signer(operator), session.signer(verifier)
-    own = _holder_key(session, account, holder) if plan.ending else None
+    own = _holder_key(session, account, holder) if plan.history and plan.ending else None
     with progress("Importing", hidden=as_json) as advance:
         return importing.run(
             plan,
@@ -134,6 +158,7 @@ def _run(
             *keys,
             account,
             holder_signer=own,
+            publish_details=publish_details,
             progress=lambda done, steps, _doing: advance(done, steps),
         )
 
@@ -197,11 +222,16 @@ def _show_plan(plan: ImportPlan) -> None:
     if plan.refused:
         refused = [(one.origin.row, _tonnes(one.tonnes), one.reason) for one in plan.refused]
         table(["Row>", "Tonnes>", "Why it is refused~"], refused, title="Refused")
+    for seen in Seen:
+        rows_so = [one for one in plan.batches if one.seen is seen]
+        if rows_so:
+            count = f"{len(rows_so):,} rows of {tonnes_of(tuple(rows_so)):,} t"
+            say(f"On chain already as {seen}: {count}; nothing is done with them.")
     projects = sum(1 for one in plan.projects if not one.registered)
     say(
         f"Steps: {len(plan.methodologies):,} methodologies and {projects:,} projects to register, "
         f"{len(fresh):,} verifications, {len(plan.new):,} batches"
-        + (f", {len(plan.ending):,} to retire or cancel." if plan.history else ".")
+        + (f", {len(plan.ending):,} to retire or cancel." if plan.ending else ".")
     )
 
 

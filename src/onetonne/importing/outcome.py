@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from onetonne.registries.rows import CreditRow, Origin
@@ -44,9 +45,19 @@ class Period:
         return f"{self.start} to {self.end}"
 
 
+class Seen(StrEnum):
+    """How a row that is on chain already is there, where not as a batch of its own."""
+
+    SPLIT = "parts of batches, split since"
+    JOINED = "several batches, joined since"
+    ENDED = "ended on both sides"
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a simulated history does with a batch after issuing it; `details` for a retirement only."""
+    """What is done with a batch after issuing it, in a simulated history or because it was ended at its
+    source; `details` for a retirement only.
+    """
 
     details: RetirementDetails | None = None
     purpose: Purpose = Purpose.VOLUNTARY
@@ -56,7 +67,9 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A row that goes on chain or is there: `batch` is its id where it is. `ending` is still to be done."""
+    """A row that goes on chain or is there: `batch` is its id where it is, the first of several, and `seen`
+    tells how, where not exactly so. `ending` is still to be done.
+    """
 
     row: CreditRow
     block: SerialBlock
@@ -66,6 +79,7 @@ class PlannedBatch:
     period: Period
     batch: BatchId | None = None
     ending: Ending | None = None
+    seen: Seen | None = None
 
     @property
     def done(self) -> bool:
@@ -89,6 +103,10 @@ class PlannedVerification:
     period: Period
     kilograms: Kilograms
     salt: bytes
+    spellings: tuple[str, ...] = ()
+    """Serial numbers as the programme registry writes them, whose ranges span the batches of the period: what
+    their blocks alone don't tell.
+    """
     merged: int = 1
     """How many periods of the file it spans: more than 1 in a simulated history only."""
     accepted: VerificationId | None = None
@@ -119,6 +137,7 @@ class ImportPlan:
     operator: Address
     chain_id: int
     history: bool
+    at_source: bool
     immobilised: date | None
     today: date
     batches: tuple[PlannedBatch, ...]
@@ -134,12 +153,12 @@ class ImportPlan:
 
     @property
     def ending(self) -> tuple[PlannedBatch, ...]:
-        """Batches to retire or cancel: those of a simulated history only."""
+        """Batches to retire or cancel: of a simulated history, or of what was ended at its source."""
         return tuple(one for one in self.batches if one.ending is not None)
 
     @property
     def done(self) -> tuple[PlannedBatch, ...]:
-        """On chain exactly as the file has them: skipped."""
+        """On chain as the file has them, whole or in parts: skipped."""
         return tuple(one for one in self.batches if one.done)
 
     @property
@@ -179,10 +198,16 @@ class ImportPlan:
             "programme": str(self.programme),
             "chain_id": self.chain_id,
             "history": self.history,
+            "at_source": self.at_source,
             "rows": self.rows,
             "tonnes": self.tonnes,
             "new": {"batches": len(self.new), "tonnes": tonnes_of(self.new)},
             "on_chain": {"batches": len(self.done), "tonnes": tonnes_of(self.done)},
+            "seen": [
+                {"row": one.row.origin.row, "batch": one.batch, "as": str(one.seen)}
+                for one in self.batches
+                if one.seen is not None
+            ],
             "to_end": {"batches": len(self.ending), "tonnes": tonnes_of(self.ending)},
             "refused": {"rows": len(self.refused), "tonnes": self.refused_tonnes},
             "steps": self.steps,

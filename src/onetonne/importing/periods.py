@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from eth_utils.crypto import keccak
 
 from onetonne.importing.outcome import Period, PlannedBatch, PlannedVerification
-from onetonne.importing.rules import Refused, Rules
+from onetonne.importing.presence import Refused
+from onetonne.importing.rules import Rules
+from onetonne.importing.spellings import spellings
 from onetonne.importing.state import ChainVerification
 from onetonne.registries.rows import Origin
 from onetonne.terms import KILOGRAMS_PER_TONNE, Kilograms, VerificationId, VerificationStatus, VvbId
@@ -113,7 +115,8 @@ def _verification(
         return None
     period, state = group.period, rules.state
     cap = Kilograms(sum(one.block.kilograms for one in group.batches))
-    planned = PlannedVerification(period, cap, _salt(group, cap, rules), group.merged)
+    spelled = spellings(one.row.serial for one in group.batches if one.row.serial and one.batch is None)
+    planned = PlannedVerification(period, cap, _salt(group, cap, rules), spelled, group.merged)
     project = state.projects.get((rules.programme.id, period.project))
     if project is None:
         return planned
