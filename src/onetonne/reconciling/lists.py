@@ -16,7 +16,7 @@ from onetonne import serials
 from onetonne.errors import FileError, FormatError, MissingColumn, QuantityError, SerialError, UnknownLayout
 from onetonne.reconciling.files import UNREADABLE, programme_side
 from onetonne.reconciling.statements import Side, State, Statement
-from onetonne.registries.fields import parse_tonnes
+from onetonne.registries.numbers import parse_tonnes
 from onetonne.registries.tables import read_table
 from onetonne.terms import SerialBlock, Tonnes
 
