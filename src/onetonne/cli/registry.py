@@ -7,40 +7,20 @@ from typing import Annotated
 
 import typer
 
-from onetonne import importing, registries
+from onetonne import importing
 from onetonne.chain import Signer
 from onetonne.cli.options import AsJson, parse_date
 from onetonne.cli.output import plain, progress, say, show_json, table
+from onetonne.cli.registry_check import check
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, MissingKey
 from onetonne.importing import ImportPlan, ImportResult, Seen, tonnes_of
-from onetonne.registries import CheckReport, FileReport
 from onetonne.terms import Address
 
 app = typer.Typer(no_args_is_help=True, help="Check programmes' exports, and import them.")
 
-DEFECTS_FOUND = 1  # exit code of `check`, as of a check of anything
-
-
-@app.command()
-def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports of programme registries.")],
-    as_json: AsJson = False,
-) -> None:
-    """Check exports row by row and against each other; nothing is sent. Exit code 1 where rows are refused.
-
-    Give files that state each block once: a programme's transactions, or its retirements and cancellations.
-
-    Example: onetonne registry check retirements.csv cancellations.csv
-    """
-    report = registries.check(files)
-    if as_json:
-        show_json(report.to_json())
-    else:
-        _show_check(report)
-    if not report.sound:
-        raise typer.Exit(DEFECTS_FOUND)
+app.command()(check)
 
 
 @app.command("import")
@@ -169,42 +149,6 @@ def _holder_key(session: Session, account: Address, holder: str) -> Signer:
             "A simulated history retires and cancels what it issued: give --holder the name of a key."
         )
     return session.signer(holder)
-
-
-def _show_check(report: CheckReport) -> None:
-    for file in report.files:
-        say(f"{file.path}: {file.layout}, {', '.join(file.programmes) or 'no programme'}, {file.encoding}.")
-        _show_tonnes(file)
-    table(
-        ["Row>", "Defect", "What is wrong~"], [_defect(defect) for defect in report.defects], title="Defects"
-    )
-    for note in report.notes:
-        rows = f"{len(note.rows):,} row{'' if len(note.rows) == 1 else 's'} of " if note.rows else ""
-        say(f"Note on {rows}{note.file}: {note.text}.")
-    if report.sound:
-        say(f"All {report.rows:,} rows are sound.")
-    else:
-        say(f"{report.refused:,} of {report.rows:,} rows are refused.")
-
-
-def _show_tonnes(file: FileReport) -> None:
-    sums = file.tonnes
-    rows = [
-        ("live", "", sums.live),
-        ("retired", "", sums.retired),
-        ("cancelled", "", sums.cancelled),
-        ("issued", "", sums.issued),
-        ("accepted in all", file.accepted, sums.accepted),
-        ("refused", file.refused, sums.refused),
-        ("the whole file", file.rows, sums.total),
-    ]
-    shown = [(name, _number(count), _number(tonnes)) for name, count, tonnes in rows if tonnes or count]
-    table(["Of which", "Rows>", "Tonnes>"], shown)
-
-
-def _defect(defect: registries.Defect) -> tuple[object, ...]:
-    origin = defect.origin
-    return origin.row, str(defect.kind), defect.sentence.removeprefix(f"{origin}: ")
 
 
 def _show_plan(plan: ImportPlan) -> None:
