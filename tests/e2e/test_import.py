@@ -22,7 +22,16 @@ from onetonne.errors import BadInput, ChainError, Reverted, WrongKey
 from onetonne.importing import ChainState, ImportPlan, ImportResult, Seen
 from onetonne.index import Index
 from onetonne.ledger import Ledger
-from onetonne.terms import Address, BatchId, CancellationId, CancellationKind, Kilograms, Lot
+from onetonne.terms import (
+    Address,
+    BatchId,
+    CancellationId,
+    CancellationKind,
+    Kilograms,
+    Lot,
+    VerificationId,
+    VerificationStatus,
+)
 
 Command = Callable[..., tuple[int, str, str]]
 VCS_EXAMPLE = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
@@ -284,6 +293,39 @@ def test_an_import_that_was_killed_ends_as_if_it_had_not_been(
             cut_off(certifying, home, count, when, mode)
         imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, **{mode: True})
         assert final_state(certifying) == undisturbed, (transactions, when)
+
+
+def test_a_period_of_which_more_was_issued_since_is_verified_anew(
+    certifying: Ledger,
+    local_chain: LocalChain,
+    home: Path,
+    operator: KeySigner,
+    vvb: KeySigner,
+    proponent: KeySigner,
+    tmp_path: Path,
+) -> None:
+    """Of 5 transactions: propose, withdraw the old one, accept, issue, retire. Killed or not."""
+    lines = VCS_EXAMPLE.read_text().splitlines(keepends=True)
+    earlier = tmp_path / VCS_EXAMPLE.name
+    earlier.write_text("".join(lines[:3] + lines[4:]))
+    imported(certifying, earlier, operator, vvb, proponent, history=True)
+    before = local_chain.snapshot()
+    made, result = imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    assert (len(made.new), result.transactions, made.steps) == (1, 5, 5)
+    (grown,) = [one for one in made.verifications if one.supersedes]
+    assert grown.kilograms == 12_000_000
+    old, new = (certifying.verification(VerificationId(id)) for id in (grown.supersedes or 0, 5))
+    assert (old.status, new.status) == (VerificationStatus.SUPERSEDED, VerificationStatus.ACCEPTED)
+    assert (new.carried, new.issued, new.remaining) == (10_500_000, 1_500_000, 0)
+    assert planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, history=True).steps == 0
+    check_audit(certifying, tmp_path)
+    undisturbed = final_state(certifying)
+    for count, when in ((1, "after"), (2, "after"), (4, "before")):
+        local_chain.revert(before)
+        before = local_chain.snapshot()
+        cut_off(certifying, home, count, when, "history")
+        imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+        assert final_state(certifying) == undisturbed, (count, when)
 
 
 def test_a_plan_waits_for_what_was_sent_before(

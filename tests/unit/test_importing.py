@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import VCS_HEADER, real_file, vcs_row, write_vcs
+from exports import VCS_HEADER, real_file, vcs_row, write_layout, write_vcs
 
 from onetonne import serials
 from onetonne.chain import Event
@@ -306,6 +306,45 @@ def test_what_the_programme_ended_comes_in_to_be_cancelled(path: Path) -> None:
 def moved(kilograms: int, to: Address, batch: int = 1) -> Event:
     nobody = Address("0x" + "00" * 20)
     return event("TransferSingle", **{"from": nobody, "to": to, "id": batch, "value": kilograms})
+
+
+def gs_row(first: int, last: int, **cells: str) -> dict[str, str]:
+    return {
+        "serial": f"GS1-1-KE-GS9301-16-2023-30256-{first}-{last}",
+        "quantity": str(last - first + 1),
+        "status": "Issued",
+        "project_id": "9301",
+        "project_name": "Tharaka Boreholes",
+        "vintage_year": "2023",
+        "vintage_start": "2023-01-01",
+        "vintage_end": "2023-12-31",
+        "methodology": "GS TPDDTEC v3.1",
+    } | cells
+
+
+def test_what_was_issued_and_has_not_ended_is_live(tmp_path: Path) -> None:
+    issued_in = write_layout(tmp_path / "issued.csv", "gs-issuances", gs_row(1, 100), gs_row(201, 210))
+    ended = {"status": "Retired", "ended_on": "2024-05-01", "reason": "Voluntary"}
+    damaged = ended | {"quantity": "3"}
+    rows = [gs_row(11, 20, **ended), gs_row(91, 100, **ended), gs_row(31, 32, **damaged)]
+    retired = write_layout(tmp_path / "retired.csv", "gs-retirements", *rows)
+    state = ChainState.of(31337, TODAY, admitted("GS"))
+    unknown = plan(read_source(issued_in), state, OPERATOR)
+    assert set(reasons(unknown).values()) == {"it says what was issued, not whether it is still live"}
+    made = plan(read_source(issued_in, None, [retired]), state, OPERATOR)
+    blocks = [(one.block.first, one.block.last) for one in made.batches]
+    assert blocks == [(1, 10), (21, 30), (33, 90), (201, 210)]
+    assert [(one.origin.row, one.tonnes) for one in made.refused] == [(2, 22)]
+    assert made.refused[0].reason.startswith("retired or cancelled since")
+    check_totals(made, 2, 110)
+
+
+def test_nothing_is_live_where_what_ended_cannot_be_read(tmp_path: Path) -> None:
+    issued_in = write_layout(tmp_path / "issued.csv", "gs-issuances", gs_row(1, 100))
+    ended = {"status": "Retired", "ended_on": "2024-05-01", "reason": "Voluntary", "serial": "GS1-?"}
+    retired = write_layout(tmp_path / "retired.csv", "gs-retirements", gs_row(11, 20, **ended))
+    with pytest.raises(FileError, match="10 t have serial numbers that can't be read"):
+        read_source(issued_in, None, [retired])
 
 
 def test_what_was_cut_off_before_its_cancellation_is_cancelled_yet(path: Path) -> None:

@@ -18,6 +18,7 @@ from onetonne.cli import (
     credits,
     deploy,
     evidence,
+    export,
     framework,
     freeze,
     host,
@@ -77,6 +78,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "holdings": batch.holdings,
     "audit": audit.audit,
     "reconcile": reconcile.reconcile,
+    "export": export.export,
 }
 for _name, _app in NOUNS.items():
     app.add_typer(_app, name=_name)

@@ -42,6 +42,15 @@ def import_(
             "--projects", metavar="FILE", help="The programme's list of projects, for what it adds."
         ),
     ] = None,
+    ended: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--ended",
+            metavar="FILE",
+            help="Retirements or cancellations; several times for several. What FILE says was issued, and "
+            "they do not have, is live.",
+        ),
+    ] = None,
     record_date: Annotated[
         str | None,
         typer.Option(
@@ -95,7 +104,7 @@ def import_(
     senders = (accounts[0], session.account(holder))
     state = importing.read_state(session.chain, session.deployment, senders)
     plan = importing.plan(
-        importing.read_source(file, projects),
+        importing.read_source(file, projects, ended or ()),
         state,
         accounts[0],
         vvb=accounts[1],

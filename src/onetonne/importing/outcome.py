@@ -19,6 +19,9 @@ from onetonne.terms import (
     VerificationId,
 )
 
+EXPORTED, SIMULATED = "programme export", "simulated from"
+"""How the source of a verification begins that an import made."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class MethodologyKey:
@@ -111,6 +114,10 @@ class PlannedVerification:
     """How many periods of the file it spans: more than 1 in a simulated history only."""
     accepted: VerificationId | None = None
     proposed: VerificationId | None = None
+    supersedes: VerificationId | None = None
+    """The verification of an earlier import, for the same period, that it takes the place of."""
+    withdrawn: bool = False
+    """Whether that is withdrawn already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """Every row of the file is in `batches` or in `refused`, and with it every tonne.
+    """Every row of the file is in `batches` or in `refused`, or in parts in both, and with it every tonne.
 
     `batches` are in the order in which they are issued. Where nothing is to be done, `steps` is 0.
     """
@@ -163,7 +170,9 @@ class ImportPlan:
 
     @property
     def rows(self) -> int:
-        return len(self.batches) + len(self.refused)
+        """Of the file; one may have parts that come on chain and others that don't."""
+        refused = {one.origin for one in self.refused}
+        return len(refused | {one.row.origin for one in self.batches})
 
     @property
     def tonnes(self) -> Tonnes:
@@ -181,15 +190,16 @@ class ImportPlan:
     @property
     def source(self) -> str:
         """What verifications name as their source."""
-        return f"simulated from {self.file}" if self.history else f"programme export {self.file}"
+        return f"{SIMULATED if self.history else EXPORTED} {self.file}"
 
     @property
     def steps(self) -> int:
         """Acts that are still to be done."""
         to_verify = sum(1 for one in self.verifications if one.accepted is None)
         to_propose = sum(1 for one in self.verifications if one.accepted is None and one.proposed is None)
+        to_withdraw = sum(1 for one in self.verifications if one.supersedes and not one.withdrawn)
         to_register = len(self.methodologies) + sum(1 for one in self.projects if not one.registered)
-        return to_register + to_verify + to_propose + len(self.new) + len(self.ending)
+        return to_register + to_verify + to_propose + to_withdraw + len(self.new) + len(self.ending)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`, without the texts of rows, which may name people."""

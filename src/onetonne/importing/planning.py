@@ -13,6 +13,8 @@ from onetonne.importing.state import ChainProgramme, ChainState
 from onetonne.registries.rows import Origin
 from onetonne.terms import EPOCH, Address, Programme
 
+ENDED_SINCE = "retired or cancelled since, as the files of what ended say: no token may stand for it"
+
 
 def plan(
     source: Source,
@@ -42,6 +44,7 @@ def plan(
     programme = _programme_of(state, operator)
     rules = Rules(source, state, programme, history, at_source)
     refused = _defective(source)
+    refused += [Refusal(origin, tonnes, ENDED_SINCE) for origin, tonnes in source.ended.items()]
     batches: list[PlannedBatch] = []
     found = shares(source.rows, state)
     for row in source.rows:
@@ -50,9 +53,11 @@ def plan(
             check_whole(planned, found, state)
             batches.append(planned)
         except Refused as refusal:
-            refused.append(_refusal(source, row.origin, refusal))
+            refused.append(Refusal(row.origin, row.tonnes, refusal.reason, refusal.batch))
     verified = verify(batches, rules, state.vvbs.get(vvb) if vvb else None)
-    refused += [_refusal(source, origin, refusal) for origin, refusal in verified.refused]
+    refused += [
+        Refusal(row.origin, row.tonnes, refusal.reason, refusal.batch) for row, refusal in verified.refused
+    ]
     return ImportPlan(
         file=source.name,
         file_hash=source.hash,
@@ -99,10 +104,6 @@ def _defective(source: Source) -> list[Refusal]:
         )
         for origin, sentences in reasons.items()
     ]
-
-
-def _refusal(source: Source, origin: Origin, refused: Refused) -> Refusal:
-    return Refusal(origin, source.tonnes.get(origin.row), refused.reason, refused.batch)
 
 
 def _missing_methodologies(batches: list[PlannedBatch], rules: Rules) -> tuple[MethodologyKey, ...]:

@@ -15,6 +15,7 @@ from onetonne.importing.outcome import (
     PlannedProject,
     PlannedVerification,
 )
+from onetonne.importing.periods import GROWN
 from onetonne.importing.spellings import with_spellings
 from onetonne.importing.state import ChainState, read_state
 from onetonne.ledger import Ledger
@@ -146,6 +147,9 @@ class _Work:
             made = self.ledger.propose_signed(proposal, self.vvb.address, signature, signer=self.operator)
             proposed = made.verification
             self._step("verifying", made.sent)
+        if planned.supersedes and not planned.withdrawn:
+            gone = self.ledger.withdraw_verification(planned.supersedes, GROWN, signer=self.operator)
+            self._step("verifying", gone.sent)
         accepted = self.ledger.accept_verification(proposed, signer=self.operator)
         self.verified[planned.period] = proposed
         self._step("verifying", accepted.sent)
@@ -210,6 +214,7 @@ class _Work:
             verified=planned.kilograms,
             evidence_hash=self.plan.file_hash,
             source=with_spellings(f"{self.plan.source}{joined}", planned.spellings),
+            supersedes=planned.supersedes or VerificationId(0),
             salt=planned.salt,
         )
 

@@ -38,6 +38,7 @@ from onetonne.terms import (
 SETTLING_TIME = 60.0  # seconds
 _PAUSE = 0.05  # seconds
 _NOTHING = Kilograms(0)
+_NONE = VerificationId(0)
 
 
 @dataclass(slots=True)
@@ -86,8 +87,13 @@ class ChainVerification:
     end: date
     salt: bytes
     cap: Kilograms
+    source: str = ""
+    supersedes: VerificationId = _NONE
     status: VerificationStatus = VerificationStatus.PROPOSED
     issued: Kilograms = _NOTHING
+    carried: Kilograms = _NOTHING
+    """What those that it superseded had issued."""
+    withdrawn_for: str = ""
 
     @property
     def remaining(self) -> Kilograms:
@@ -195,16 +201,25 @@ class ChainState:
             start=from_days(Days(stated["periodStart"])),
             end=from_days(Days(stated["periodEnd"])),
             salt=bytes(stated["salt"]),
+            source=stated.get("source", ""),
+            supersedes=VerificationId(stated.get("supersedes", 0)),
             cap=Kilograms(stated["verified"]),
         )
 
     def _verification_accepted(self, it: Mapping[str, Any]) -> None:
         entry = self.verifications[it["verification"]]
         entry.status, entry.cap = VerificationStatus.ACCEPTED, Kilograms(it["cap"])
-        self.claims.setdefault(entry.component, []).append(entry)
+        claims = self.claims.setdefault(entry.component, [])
+        before = self.verifications.get(entry.supersedes)
+        if before is not None:
+            before.status = VerificationStatus.SUPERSEDED
+            entry.carried = Kilograms(before.carried + before.issued)
+            claims.remove(before)
+        claims.append(entry)
 
     def _verification_withdrawn(self, it: Mapping[str, Any]) -> None:
-        self.verifications[it["verification"]].status = VerificationStatus.WITHDRAWN
+        entry = self.verifications[it["verification"]]
+        entry.status, entry.withdrawn_for = VerificationStatus.WITHDRAWN, it.get("reason", "")
 
     def _batch_issued(self, it: Mapping[str, Any]) -> None:
         batch = ChainBatch(

@@ -2,31 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
-from onetonne import registries, serials
-from onetonne.errors import FormatError, SerialError
+import polars as pl
+
+from onetonne import registries
+from onetonne.errors import FormatError
 from onetonne.reconciling.statements import Side, State, Statement
-from onetonne.registries import CancellationRow, CreditRow, DefectKind, Export, RetirementRow
-from onetonne.registries.overlaps import sweep
-from onetonne.terms import SerialBlock, Status, Tonnes
+from onetonne.registries import CheckReport
+from onetonne.serials import check_prefix
+from onetonne.terms import Serial, SerialBlock, Tonnes
 
 NO_SERIALS = "without serial numbers"
 UNREADABLE = "in rows whose serial numbers can't be read"
 
-_STATES = {
-    Status.LIVE: State.LIVE,
-    Status.RETIRED: State.RETIRED,
-    Status.CANCELLED: State.CANCELLED,
-    None: State.ISSUED,
-}
+_ENDED = frozenset((State.RETIRED, State.CANCELLED))
 # What a block would be found as in a file of this kind, if the programme had it so.
 _COVERED = {
-    "transactions": frozenset((State.LIVE, State.RETIRED, State.CANCELLED)),
+    "transactions": _ENDED | {State.LIVE},
+    "holdings": frozenset((State.LIVE,)),
     "retirements": frozenset((State.RETIRED,)),
     "cancellations": frozenset((State.CANCELLED,)),
 }
+_COLUMNS = ("row", "programme", "prefix", "first", "last", "tonnes", "status word")
+_DAYS = ("ended_on day", "issued_on day")
 
 
 def programme_side(paths: Sequence[str | PathLike[str]]) -> Side:
@@ -41,21 +43,19 @@ def programme_side(paths: Sequence[str | PathLike[str]]) -> Side:
     covers: dict[str, frozenset[State]] = {}
     rows = unmeasured = 0
     for path in paths:
-        export = registries.read(path)
+        report = registries.check([path])
+        (export,) = report.exports
         if export.layout.kind == "projects":
             raise FormatError(path, "it lists projects, not credits; leave it out")
-        found = list(_statements(export))
+        found = list(_statements(report))
         statements += found
-        stated = {one.row for one in found}
-        serialless = {row.origin.row for row in _credits(export) if row.serial is None}
-        for row, tonnes in export.tonnes.items():
-            if row not in stated:
-                apart[NO_SERIALS if row in serialless else UNREADABLE] += tonnes
-        count = len(export.table.records) + len(export.table.broken)
-        rows += count
-        unmeasured += count - len(export.tonnes)
-        _cover(covers, export, found)
-    shown = {name: Tonnes(tonnes) for name, tonnes in apart.items()}
+        stated = sum(one.tonnes for one in found)
+        why = UNREADABLE if export.typed.has("serial") else NO_SERIALS
+        apart[why] += sum(export.tonnes.values()) - stated
+        rows += export.table.rows
+        unmeasured += export.table.rows - len(export.tonnes)
+        _cover(covers, str(export.layout.kind), found)
+    shown = {why: Tonnes(tonnes) for why, tonnes in apart.items() if tonnes}
     name = ", ".join(Path(path).name for path in paths)
     return Side(name, tuple(statements), covers, shown, rows, unmeasured)
 
@@ -68,70 +68,45 @@ def _check_given_once(paths: Sequence[str | PathLike[str]]) -> None:
         seen.add(Path(path).resolve())
 
 
-def _credits(export: Export) -> Iterator[CreditRow]:
-    return (row for row in export.rows if isinstance(row, CreditRow))
-
-
-def _cover(covers: dict[str, frozenset[State]], export: Export, found: Iterable[Statement]) -> None:
+def _cover(covers: dict[str, frozenset[State]], kind: str, found: Iterable[Statement]) -> None:
     """Which states this file lists, of the programmes that it has rows of."""
-    listed = _COVERED.get(str(export.layout.kind))
     for one in found:
         if one.state is not State.DAMAGED:
-            covers[one.programme] = covers.get(one.programme, frozenset()) | (listed or {one.state})
+            listed = _COVERED.get(kind) or {one.state}
+            covers[one.programme] = covers.get(one.programme, frozenset()) | listed
 
 
-def _statements(export: Export) -> Iterator[Statement]:
-    refused = sweep(export.claims).refused
-    sound: set[int] = set()
-    for row in _credits(export):
-        if row.serial is not None and row.origin not in refused:
-            sound.add(row.origin.row)
-            yield _statement(row, row.serial.block)
-    yield from _damaged(export, sound)
+def _statements(report: CheckReport) -> Iterator[Statement]:
+    """Of every row whose serial number and quantity can be read; those that the check refuses as damaged."""
+    (export,), (standing,) = report.exports, report.standing
+    if not (export.typed.has("serial") and export.typed.has("quantity")):
+        return
+    frame = export.frame.with_columns(standing.alias("sound"))
+    days = [day for day in _DAYS if day in frame.columns]
+    legible = frame.filter(pl.col("first").is_not_null() & (pl.col("tonnes") > 0))
+    defects = {defect.origin.row: str(defect.kind) for defect in reversed(report.defects)}
+    path, name = export.table.path, Path(export.table.path).name
+    for cells in legible.select(*_COLUMNS, *days, "sound").iter_rows(named=True):
+        yield _statement(path, name, cells, defects)
 
 
-def _statement(row: CreditRow, block: SerialBlock) -> Statement:
-    ended = None
-    if isinstance(row, RetirementRow):
-        ended = row.retired_on
-    elif isinstance(row, CancellationRow):
-        ended = row.cancelled_on
+def _statement(path: str, name: str, cells: dict[str, Any], defects: dict[int, str]) -> Statement:
+    state = State(cells["status word"]) if cells["sound"] else State.DAMAGED
+    prefix = cells["prefix"]
     return Statement(
-        side=Path(row.origin.file).name,
-        programme=str(row.programme),
-        block=block,
-        state=_STATES[row.status],
-        tonnes=row.tonnes,
-        since=ended,
-        created=row.issued_on,
-        file=row.origin.file,
-        row=row.origin.row,
+        side=name,
+        programme=cells["programme"],
+        block=SerialBlock(prefix, _root(prefix), Serial(cells["first"]), Serial(cells["last"])),
+        state=state,
+        tonnes=Tonnes(cells["tonnes"]),
+        since=cells.get("ended_on day") if state in _ENDED else None,
+        created=cells.get("issued_on day"),
+        file=path,
+        row=cells["row"],
+        defect="" if cells["sound"] else defects.get(cells["row"], ""),
     )
 
 
-def _damaged(export: Export, sound: set[int]) -> Iterator[Statement]:
-    """Rows that are refused, of which block and quantity can be read."""
-    place = export.layout.places(export.table.header).get("serial")
-    if place is None:
-        return
-    defects = {d.origin.row: d for d in reversed(export.defects)}
-    for record in export.table.records:
-        tonnes = export.tonnes.get(record.row)
-        if record.row in sound or tonnes is None:
-            continue
-        try:
-            parsed = serials.parse(record.cells[place])
-        except SerialError:
-            continue
-        defect = defects.get(record.row)
-        problem = DefectKind.OVERLAP if defect is None else defect.kind
-        yield Statement(
-            side=Path(export.table.path).name,
-            programme=str(parsed.programme),
-            block=parsed.block,
-            state=State.DAMAGED,
-            tonnes=tonnes,
-            file=export.table.path,
-            row=record.row,
-            defect=str(problem),
-        )
+@cache
+def _root(prefix: str) -> str:
+    return check_prefix(prefix).name
