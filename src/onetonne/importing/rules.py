@@ -106,7 +106,8 @@ class Rules:
         return start, end, row.vintage_year or start.year
 
     def _methodology(self, row: CreditRow) -> MethodologyKey:
-        if not row.methodologies and not self.history and not self.at_source:
+        to_end = self.history or (self.at_source and row.status is not Status.LIVE)
+        if not row.methodologies and not to_end:
             raise Refused("it names no methodology")
         code = "_".join(sorted({one.code or code_of(one.title) for one in row.methodologies})) or UNSTATED
         version = "_".join(sorted({one.version for one in row.methodologies if one.version})) or UNSTATED

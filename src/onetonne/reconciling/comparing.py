@@ -59,11 +59,11 @@ def compare(files: Side, system: Side, as_of: date, after: int) -> Comparison:
     """
     one, other = _Sum(files), _Sum(system)
     findings: list[Finding] = []
+    rules = _Rules(files, as_of, after)
     for cell in cells(layered(files.statements), layered(system.statements)):
-        verdict = _Verdict(cell, files, as_of, after)
-        name = verdict.name()
+        name = rules.name(cell.one, cell.other)
         if isinstance(name, Kind):
-            findings.append(Finding(name, cell.block, verdict.sentence(name), cell.one, cell.other))
+            findings.append(Finding(name, cell.block, rules.sentence(cell, name), cell.one, cell.other))
         one.add(cell.one, name, cell.tonnes, NOT_ON_CHAIN if name == REDEEMED else "")
         other.add(cell.other, name, cell.tonnes)
     return Comparison(one.tally(), other.tally(), (*findings, *_twice(system)))
@@ -95,15 +95,13 @@ def _place(part: tuple[str, int]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    cell: Cell
+class _Rules:
     files: Side
     as_of: date
     after: int
 
-    def name(self) -> Kind | str:
-        """The finding, or the sum that the cell belongs to."""
-        file, chain = self.cell.one, self.cell.other
+    def name(self, file: Statement | None, chain: Statement | None) -> Kind | str:
+        """The finding, or the sum that the serials belong to of which the two sides say this."""
         if chain is None:
             return NOT_ON_CHAIN
         if chain.state is State.REDEEMED:
@@ -137,10 +135,10 @@ class _Verdict:
         days = (self.as_of - chain.since).days if chain.since else 0
         return Kind.NOT_MIRRORED if days > self.after else Kind.LIVE_IN_FILE
 
-    def sentence(self, kind: Kind) -> str:
-        file, chain = self.cell.one, self.cell.other
+    def sentence(self, cell: Cell, kind: Kind) -> str:
+        file, chain = cell.one, cell.other
         assert chain is not None
-        where = f"{self.cell.block} ({self.cell.tonnes:,} t)"
+        where = f"{cell.block} ({cell.tonnes:,} t)"
         said = file.place if file else self.files.name
         if kind is Kind.NOT_IN_FILE:
             return f"{where} is on chain in {chain.place}, and in no row of {said}."

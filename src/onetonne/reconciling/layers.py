@@ -4,12 +4,12 @@ Sorted and swept with a heap, so about as fast as sorting, however the blocks li
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from onetonne.reconciling.statements import State, Statement
-from onetonne.terms import Serial, SerialBlock, Tonnes
+from onetonne.terms import MAX_SERIAL, Serial, SerialBlock, Tonnes
 
 # An end is for ever, so it stands over what an older or another file says; a damaged row says least.
 _STANDS_OVER: Mapping[State, int] = {
@@ -23,30 +23,39 @@ _STANDS_OVER: Mapping[State, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+_NOBODY: Any = None
+
+
+class Segment(NamedTuple):
     """Serials of which one statement is the last word."""
 
-    first: Serial
-    last: Serial
+    first: int
+    last: int
     statement: Statement
 
-    @property
-    def tonnes(self) -> Tonnes:
-        return Tonnes(self.last - self.first + 1)
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Serials on which each of two sides has one last word, or none."""
 
-    block: SerialBlock
+    prefix: str
+    first: int
+    last: int
     one: Statement | None
     other: Statement | None
 
     @property
     def tonnes(self) -> Tonnes:
-        return self.block.tonnes
+        return Tonnes(self.last - self.first + 1)
+
+    @property
+    def block(self) -> SerialBlock:
+        said = self.one or self.other
+        root = said.block.root if said else self.prefix
+        return SerialBlock(self.prefix, root, Serial(self.first), Serial(self.last))
+
+
+_BEYOND = Segment(MAX_SERIAL + 1, MAX_SERIAL + 1, _NOBODY)
+"""What comes after the last segment of a side."""
 
 
 def layered(statements: Iterable[Statement]) -> dict[str, list[Segment]]:
@@ -96,7 +105,7 @@ def _swept(ordered: Sequence[Statement]) -> Iterator[Segment]:
         if waiting < len(ordered):
             end = min(end, ordered[waiting].block.first - 1)
         if end >= at:
-            yield Segment(Serial(at), Serial(end), top)
+            yield Segment(at, end, top)
             at = end + 1
 
 
@@ -115,26 +124,14 @@ def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
 
 
 def _cut(prefix: str, left: Sequence[Segment], right: Sequence[Segment]) -> Iterator[Cell]:
-    places = [0, 0]
-    at: int = 0
-    while True:
-        found = [
-            side[place] if place < len(side) else None
-            for side, place in zip((left, right), places, strict=True)
-        ]
-        present = [segment for segment in found if segment is not None]
-        if not present:
-            return
-        at = max(at, min(segment.first for segment in present))
-        here = [segment if segment is not None and segment.first <= at else None for segment in found]
-        ends: list[int] = [segment.last for segment in here if segment is not None]
-        ends += [segment.first - 1 for segment in present if segment.first > at]
-        end = min(ends)
-        root = next(segment.statement.block.root for segment in here if segment is not None)
-        block = SerialBlock(prefix, root, Serial(at), Serial(end))
-        one, other = (segment.statement if segment else None for segment in here)
-        yield Cell(block, one, other)
+    here = there = at = 0
+    while here < len(left) or there < len(right):
+        one = left[here] if here < len(left) else _BEYOND
+        other = right[there] if there < len(right) else _BEYOND
+        at = max(at, min(one.first, other.first))
+        mine, theirs = one.first <= at, other.first <= at
+        end = min(one.last if mine else one.first - 1, other.last if theirs else other.first - 1)
+        yield Cell(prefix, at, end, one.statement if mine else None, other.statement if theirs else None)
         at = end + 1
-        for place, segment in enumerate(found):
-            if segment is not None and segment.last < at:
-                places[place] += 1
+        here += mine and one.last < at
+        there += theirs and other.last < at
