@@ -14,7 +14,7 @@ import typer
 
 from onetonne import reconciling
 from onetonne.cli.options import AsJson, parse_date
-from onetonne.cli.output import progress, say, show_json, table
+from onetonne.cli.output import progress, say, show_json, table, waiting
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, quoted
@@ -75,7 +75,8 @@ def reconcile(
         session = session_of(context)
         systems, newest = _systems(session, against or [], opened, as_json)
         day = parse_date(as_of) if as_of else newest
-        made = reconciling.reconcile(reconciling.programme_side(files), systems, day, after)
+        with waiting("Comparing serial numbers", hidden=as_json):
+            made = reconciling.reconcile(reconciling.programme_side(files), systems, day, after)
     if csv_file is not None:
         _write_csv(csv_file, made)
     if as_json:
