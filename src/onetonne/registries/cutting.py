@@ -9,10 +9,13 @@ the rows below it.
 import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
@@ -28,9 +31,9 @@ _BLOCK = 1 << 24
 _LONGEST_ROW = 1 << 20
 _MOST_COLUMNS = 400
 _DELIMITERS = ",;\t|"
-_MARK = "\x01"  # stands in no text: `_LEGIBLE` takes it out
-_BLANKED = (b"\x01", b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x1f")  # blanks to Python, not to polars
-_LEGIBLE = bytes.maketrans(b"".join(_BLANKED), b" " * len(_BLANKED))
+_MARK = "\0"  # stands in no text
+_ODD = r"\x0b\x0c\r\x1c-\x1f"  # blanks and line ends to Python, not to polars
+_ODD_BLANKS = re.compile(f"[{_ODD}]")
 _UTF_8 = ("utf-8", "utf-8-sig")  # known by then to be that
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _NAMES = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8 with BOM", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
@@ -64,63 +67,66 @@ def wrong_width(found: int, header: int) -> str:
     return f"it has {found} fields where the header has {header}"
 
 
-def encoding_of(path: Path) -> str:
-    """The codec of a text file: UTF-8 where it is that; else Windows-1252, which spreadsheets write.
-
-    Raises `FormatError`.
-    """
+def encodings_of(path: Path) -> tuple[str, ...]:
+    """The codecs that a text file may be in: UTF-8 first, then Windows-1252, which spreadsheets write."""
     with path.open("rb") as file:
         start = file.read(3)
     marked = next((codec for mark, codec in _BOMS.items() if start.startswith(mark)), None)
-    for codec in (marked,) if marked else ("utf-8", "cp1252"):
-        if _decodes(path, codec):
-            return codec
-    raise FormatError(path, "it is no text in UTF-8 or Windows-1252; export it again as CSV")
+    return (marked,) if marked else ("utf-8", "cp1252")
+
+
+def no_text(path: Path) -> FormatError:
+    return FormatError(path, "it is no text in UTF-8 or Windows-1252; export it again as CSV")
 
 
 def encoding_name(codec: str) -> str:
     return _NAMES[codec]
 
 
-def _decodes(path: Path, codec: str) -> bool:
-    decoder = codecs.getincrementaldecoder(codec)()
-    try:
-        with path.open("rb") as file:
-            while data := file.read(_BLOCK):
-                if "\0" in decoder.decode(data):
-                    return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def blocks(path: Path, codec: str, progress: Progress | None = None) -> Iterator[tuple[bytes, bool]]:
-    """A file's whole lines in UTF-8, each ended by a line feed, and whether the block is the last one."""
-    size, done = path.stat().st_size, 0
-    decoder = codecs.getincrementaldecoder(codec)()
-    rest = b""
+    """A file's whole lines in UTF-8, and whether the block is the last one. Raises `UnicodeError`.
+
+    What is said to be UTF-8 is not checked here: polars does it.
+    """
+    size = path.stat().st_size
     with path.open("rb") as file:
-        if codec == "utf-8-sig":
-            file.seek(len(codecs.BOM_UTF8))
+        if codec in _UTF_8:
+            place = len(codecs.BOM_UTF8) if codec == "utf-8-sig" else 0
+            while place < size:
+                data = _whole_lines(file, place)
+                place += len(data)
+                yield _legible(data), place >= size
+                if progress is not None:
+                    progress(place, size)
+            return
+        decoder, rest = codecs.getincrementaldecoder(codec)(), b""
         while data := file.read(_BLOCK):
-            done += len(data)
-            rest += data if codec in _UTF_8 else decoder.decode(data).encode()
+            rest += decoder.decode(data).encode()
             cut = rest.rfind(b"\n") + 1
-            if cut:
-                yield _legible(rest[:cut]), False
-                rest = rest[cut:]
+            yield _legible(rest[:cut]), False
+            rest = rest[cut:]
             if progress is not None:
-                progress(done, size)
-    yield _legible(rest), True
+                progress(file.tell(), size)
+        yield _legible(rest + decoder.decode(b"", final=True).encode()), True
+
+
+def _whole_lines(file: BinaryIO, place: int) -> bytes:
+    """A block from a place up to the end of a line."""
+    file.seek(place + _BLOCK)
+    file.readline()
+    end = file.tell()
+    file.seek(place)
+    return file.read(end - place)
 
 
 def _legible(block: bytes) -> bytes:
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-    if b"\r" in block:
-        block = block.replace(b"\r", b"\n")
-    return block.translate(_LEGIBLE) if any(mark in block for mark in _BLANKED) else block
+    """With line ends that polars takes, which it does with or without a carriage return before them.
+
+    Raises `UnicodeError` for what is no text.
+    """
+    if b"\0" in block:
+        raise UnicodeError("there is a NUL in it")
+    return block if b"\n" in block else block.replace(b"\r", b"\n")
 
 
 def _encodable(text: str) -> str:
@@ -133,22 +139,28 @@ class Cutter:
     """Cuts one file. `delimiter` is the one that cuts the header into most cells."""
 
     path: Path
+    encoding: str
     places: Places
     progress: Progress | None = None
-    encoding: str = ""
     delimiter: str = ""
     header: tuple[str, ...] = ()
     wanted: tuple[int, ...] = ()
     width: int = 0
     row: int = 2
+    reader: Executor | None = None
+    """Reads cells while the next lines are looked at."""
+    being_read: deque[Future[tuple[pl.DataFrame, list[int]]]] = field(default_factory=deque)
     parts: list[pl.DataFrame] = field(default_factory=list)
     broken: list[tuple[int, str]] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     other_widths: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def cut(self) -> Cells:
-        """Raises `FormatError` where the file is no table."""
-        self.encoding = encoding_of(self.path)
+        """Raises `FormatError` where the file is no table, `UnicodeError` where it is in another encoding."""
+        with ThreadPoolExecutor(1) as self.reader:
+            return self._cut()
+
+    def _cut(self) -> Cells:
         carried, read_header = b"", False
         for data, last in blocks(self.path, self.encoding, self.progress):
             block = carried + data
@@ -224,20 +236,23 @@ class Cutter:
         return b"" if end == len(lines) else _joined(lines[end:])
 
     def _lines(self, block: bytes) -> pl.Series:
-        schema = {"line": pl.String}
-        return pl.read_csv(
-            block,
-            separator=_MARK,
-            quote_char=None,
-            has_header=False,
-            schema=schema,
-            empty_string_is_null=False,
-        )["line"]
+        """Raises `UnicodeError`."""
+        try:
+            return pl.read_csv(
+                block,
+                separator=_MARK,
+                quote_char=None,
+                has_header=False,
+                schema={"line": pl.String},
+                empty_string_is_null=False,
+            )["line"]
+        except pl.exceptions.ComputeError as problem:
+            raise UnicodeError(str(problem)) from problem
 
     def _pattern(self) -> str:
         """A line of as many fields as the file is wide, each with sound quotes."""
         comma = re.escape(self.delimiter)
-        one = rf'(?:[^"{comma}]*|"(?:[^"]|"")*")'
+        one = rf'(?:[^"{comma}{_ODD}]*|"(?:[^"{_ODD}]|"")*")'
         extra = rf'{comma}(?:\s*|"\s*")' if self.width > len(self.header) else ""
         return f"^{one}(?:{comma}{one}){{{len(self.header) - 1}}}{extra}$"
 
@@ -258,10 +273,22 @@ class Cutter:
             return BROKEN_QUOTES, 1, given == len(lines) - at
         if given > 1 and len(cells) not in (self.width, len(self.header)):
             return OPEN_QUOTE, 1, False
-        return cells, given, False
+        return [_ODD_BLANKS.sub(" ", cell) for cell in cells], given, False
 
     def _add(self, block: bytes, rows: pl.Series, lines: pl.Series) -> None:
-        """Adds rows that are whole; those without any text are blank."""
+        """Adds rows that are whole, in the background; at most two blocks are in memory for it."""
+        assert self.reader is not None
+        while len(self.being_read) > 1:
+            self._take_read()
+        self.being_read.append(self.reader.submit(self._read_cells, block, rows, lines))
+
+    def _take_read(self) -> None:
+        frame, blank = self.being_read.popleft().result()
+        self.parts.append(frame)
+        self.blank += blank
+
+    def _read_cells(self, block: bytes, rows: pl.Series, lines: pl.Series) -> tuple[pl.DataFrame, list[int]]:
+        """The cells of whole rows, and the numbers of those without any text."""
         schema = {str(place): pl.String for place in range(self.width)}
         frame = pl.read_csv(
             block,
@@ -272,13 +299,20 @@ class Cutter:
             empty_string_is_null=False,
         ).select([str(place) for place in self.wanted])
         frame.insert_column(0, rows.alias(ROW))
-        empty = pl.all_horizontal(pl.exclude(ROW).str.strip_chars() == "")
-        if self.wanted and frame.select(empty.any()).item():
-            maybe = frame.select(empty.alias("e"))["e"]
-            blank = maybe & ~lines.str.contains(rf'[^\s"{re.escape(self.delimiter)}]')
-            self.blank += frame.filter(blank)[ROW].to_list()
-            frame = frame.filter(~blank)
-        self.parts.append(frame)
+        blank = self._blank(frame, lines)
+        if blank is None:
+            return frame, []
+        return frame.filter(~blank), frame.filter(blank)[ROW].to_list()
+
+    def _blank(self, frame: pl.DataFrame, lines: pl.Series) -> pl.Series | None:
+        """Which rows have no text at all; None where all have some, as is usual."""
+        empty: pl.Series | None = None
+        for place in self.wanted:
+            column = frame[str(place)].str.contains(r"^\s*$")
+            empty = column if empty is None else empty & column
+            if not empty.any():
+                return None
+        return None if empty is None else empty & ~lines.str.contains(rf'[^\s"{re.escape(self.delimiter)}]')
 
     def _add_apart(self, rows: Sequence[tuple[int, list[str] | str]]) -> None:
         good: list[tuple[int, list[str]]] = []
@@ -296,6 +330,8 @@ class Cutter:
 
     def _cells(self) -> Cells:
         """All parts together. A trailing delimiter that the header lacks must stand on most rows."""
+        while self.being_read:
+            self._take_read()
         frame = pl.concat(self.parts) if self.parts else frame_of(self.wanted, [])
         wide = len(self.header)
         as_header = [(row, cells) for row, cells in self.other_widths if len(cells) == wide]

@@ -23,7 +23,10 @@ def looks_like_json(start: bytes) -> bool:
 
 
 def read_records(path: Path, codec: str) -> tuple[list[str], list[Record]]:
-    """The columns, in the order in which they first come, and the records. Raises `FormatError`."""
+    """The columns, in the order in which they first come, and the records.
+
+    Raises `FormatError`, and `UnicodeError` where the file is in another encoding.
+    """
     columns: dict[str, None] = {}
     records: list[Record] = []
     try:
@@ -34,6 +37,8 @@ def read_records(path: Path, codec: str) -> tuple[list[str], list[Record]]:
             if len(columns) > _MOST_COLUMNS:
                 raise FormatError(path, "its records have more columns than any export has")
             records.append(record)
+    except UnicodeError:
+        raise
     except (ValueError, RecursionError) as problem:  # JSONDecodeError is a ValueError
         raise FormatError(path, "it is no JSON that can be read; export it again") from problem
     return list(columns), records

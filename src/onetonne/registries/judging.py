@@ -1,6 +1,6 @@
 """What is wrong with the rows of one export, each defect with its row and a sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,17 +22,20 @@ UNSTATED_END = "dated without a reason or beneficiary: read as retired, though i
 OUTSIDE_PERIOD = "its vintage year lies outside its vintage's days"
 NO_CREDITS = "a reporting period without credits"
 
-_MOST_LISTED = 100_000
 _Cells = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Where `breaks` holds, a row has a defect of this kind; `problem` says it of the row's cells."""
+    """Where `breaks` holds, a row has a defect of this kind; `problem` says it of the row's cells.
+
+    A rule about what is missing or unreadable looks only at rows that lack a typed value: mostly few.
+    """
 
     kind: DefectKind
     breaks: pl.Expr
     problem: Callable[[_Cells], str]
+    among_gaps: bool = False
 
 
 def judge(typed: Typed) -> list[Defect]:
@@ -41,18 +44,32 @@ def judge(typed: Typed) -> list[Defect]:
     defects = [_defect(DefectKind.BROKEN_ROW, path, row, problem) for row, problem in typed.table.broken]
     if frame.is_empty():
         return defects
-    rules = _rules(typed)
-    broken = frame.select(rule.breaks.fill_null(False).alias(str(n)) for n, rule in enumerate(rules))
-    for number, rule in enumerate(rules):
-        mask = broken[str(number)]
-        if not mask.any():
-            continue
+    gaps = frame.filter(_lacking(typed))
+    for rule, among in _broken(_rules(typed), frame, gaps):
         if rule.kind is DefectKind.UNPARSEABLE_SERIAL:
             defects += _serial_defects(typed)
             continue
-        for cells in frame.filter(mask).iter_rows(named=True):
+        for cells in among.filter(rule.breaks.fill_null(False)).iter_rows(named=True):
             defects.append(_defect(rule.kind, path, cells["row"], rule.problem(cells)))
     return defects
+
+
+def _lacking(typed: Typed) -> pl.Expr:
+    """Rows in which any column has no typed value."""
+    columns = [day_of(name) for name in DATES] + ["tonnes", "year", "project", "first", "status word"]
+    return pl.any_horizontal(
+        pl.lit(False), *(pl.col(name).is_null() for name in columns if name in typed.frame.columns)
+    )
+
+
+def _broken(
+    rules: Sequence[_Rule], frame: pl.DataFrame, gaps: pl.DataFrame
+) -> Iterator[tuple[_Rule, pl.DataFrame]]:
+    """Each rule that any row breaks, with the rows to look among."""
+    for among, given in ((frame, False), (gaps, True)):
+        some = [rule for rule in rules if rule.among_gaps is given]
+        hits = among.lazy().select(rule.breaks.any().alias(str(n)) for n, rule in enumerate(some)).collect()
+        yield from ((rule, among) for rule, hit in zip(some, hits.row(0), strict=True) if hit)
 
 
 def notes(typed: Typed, sound: pl.Series) -> dict[str, list[int]]:
@@ -128,7 +145,10 @@ def _missing(typed: Typed, *fields: str) -> list[_Rule]:
 
 def _missing_one(typed: Typed, name: str) -> _Rule:
     empty = ~stated(typed.frame, name)
-    return _Rule(DefectKind.MISSING_VALUE, empty, lambda _: f"{typed.name(name)} is empty")
+    # A project's name has no typed value.
+    return _Rule(
+        DefectKind.MISSING_VALUE, empty, lambda _: f"{typed.name(name)} is empty", name != "project_name"
+    )
 
 
 def _serial_rules(typed: Typed) -> list[_Rule]:
@@ -137,13 +157,13 @@ def _serial_rules(typed: Typed) -> list[_Rule]:
     empty = ~stated(typed.frame, "serial")
     return [
         *_missing(typed, "serial"),
-        _Rule(DefectKind.UNPARSEABLE_SERIAL, ~empty & pl.col("first").is_null(), lambda _: ""),
+        _Rule(DefectKind.UNPARSEABLE_SERIAL, ~empty & pl.col("first").is_null(), lambda _: "", True),
     ]
 
 
 def _quantity_rules(typed: Typed) -> list[_Rule]:
     name = typed.name("quantity")
-    zero = pl.col("tonnes") == 0
+    zero = pl.col("tonnes") <= 0
     if typed.has("no_credits"):
         zero = zero & ~pl.col("no_credits").str.contains("(?i)^\\s*(?:yes|true)\\s*$")
 
@@ -154,12 +174,10 @@ def _quantity_rules(typed: Typed) -> list[_Rule]:
             return f"{name} {error}"
         return f"{name} {quoted(cells['quantity'])} is no number"
 
+    illegible = stated(typed.frame, "quantity") & pl.col("tonnes").is_null()
     rules = [
-        _Rule(
-            DefectKind.BAD_QUANTITY,
-            stated(typed.frame, "quantity") & (pl.col("tonnes").is_null() | zero),
-            unread,
-        )
+        _Rule(DefectKind.BAD_QUANTITY, illegible, unread, True),
+        _Rule(DefectKind.BAD_QUANTITY, zero, unread),
     ]
     if typed.has("serial"):
         size = (pl.col("last") - pl.col("first")).cast(pl.Int64, strict=False) + 1
@@ -186,6 +204,7 @@ def _date_rules(typed: Typed) -> list[_Rule]:
                 DefectKind.BAD_DATE,
                 stated(typed.frame, "vintage_year") & pl.col("year").is_null(),
                 lambda cells: f"{name} {quoted(collapsed(cells['vintage_year']))} is no year",
+                True,
             )
         )
     return rules
@@ -200,7 +219,7 @@ def _date_rule(typed: Typed, field: str) -> _Rule:
         return f"{typed.name(field)} {quoted(cells[field])} is no date"
 
     wrong = stated(typed.frame, field) & pl.col(day_of(field)).is_null()
-    return _Rule(DefectKind.BAD_DATE, wrong, unread)
+    return _Rule(DefectKind.BAD_DATE, wrong, unread, True)
 
 
 def _project_rules(typed: Typed) -> list[_Rule]:
@@ -212,6 +231,7 @@ def _project_rules(typed: Typed) -> list[_Rule]:
             DefectKind.PROJECT_MISMATCH,
             stated(frame, "project_id") & pl.col("project").is_null(),
             lambda cells: f"{name} {quoted(collapsed(cells['project_id']))} is no project id",
+            True,
         )
     ]
     if typed.has("serial"):
@@ -274,6 +294,7 @@ def _end_rules(typed: Typed) -> list[_Rule]:
                 DefectKind.MISSING_VALUE,
                 (status == str(Status.RETIRED)) & ~stated(frame, "ended_on"),
                 lambda _: f"{typed.name('ended_on')} is empty",
+                True,
             )
         )
     if typed.has("status") and typed.layout.statuses:
@@ -284,6 +305,7 @@ def _end_rules(typed: Typed) -> list[_Rule]:
                 lambda cells: (
                     f"{typed.name('status')} {quoted(collapsed(cells['status']))} is no known status"
                 ),
+                True,
             )
         )
     if typed.layout.kind is Kind.TRANSACTIONS:
@@ -303,4 +325,4 @@ def _unclear(typed: Typed) -> list[_Rule]:
         return f"{typed.name(given)} is filled in, but {typed.name('ended_on')} is empty"
 
     said = pl.any_horizontal([marked, *(stated(frame, name) for name in fields)])
-    return [_Rule(DefectKind.UNCLEAR_STATUS, live & said, problem)]
+    return [_Rule(DefectKind.UNCLEAR_STATUS, live & said, problem, True)]

@@ -18,7 +18,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from os import PathLike
 from typing import Any
@@ -194,6 +194,7 @@ def _layout(data: Mapping[str, Any]) -> Layout:
     )
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """A header name by its letters and digits alone, without regard to case."""
     return "".join(character for character in name if character.isalnum()).casefold()

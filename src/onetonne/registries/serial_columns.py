@@ -26,7 +26,6 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "prefix": pl.String,
     "first": pl.UInt64,
     "last": pl.UInt64,
-    "serial_country": pl.String,
     "serial_project": pl.String,
     "serial_start": pl.Date,
     "serial_end": pl.Date,
@@ -48,16 +47,17 @@ class Serials:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A pattern for canonical serial numbers, and what its groups say."""
+    """A pattern for canonical serial numbers, and what they say: by its groups, or by the whole `text`."""
 
     pattern: str
-    read: Callable[[pl.DataFrame], pl.DataFrame]
+    read: Callable[[pl.LazyFrame], pl.LazyFrame]
+    grouped: bool = True
 
 
 def read_serials(texts: pl.Series) -> Serials:
     """Every serial number in `texts`; empty texts are left out."""
     left = pl.DataFrame({_PLACE: pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "text": texts})
-    left = left.filter(pl.col("text").str.strip_chars() != "")
+    left = left.filter(pl.col("text").str.contains(r"\S"))
     parts: list[pl.DataFrame] = []
     for form in _FORMS:
         if left.is_empty():
@@ -65,14 +65,25 @@ def read_serials(texts: pl.Series) -> Serials:
         fits = left["text"].str.contains(form.pattern)
         if not fits.any():
             continue
-        cut = left.filter(fits)
-        groups = cut.select(_PLACE, pl.col("text").str.extract_groups(form.pattern)).unnest("text")
-        sound = form.read(groups).filter(pl.all_horizontal("sound").fill_null(False))
-        parts.append(sound.select(_PLACE, *(pl.col(name).cast(kind) for name, kind in COLUMNS.items())))
-        if len(sound) == len(cut):
-            left = left.filter(~fits)
+        cut = left if fits.all() else left.filter(fits)
+        groups = cut.lazy()
+        if form.grouped:
+            groups = groups.select(_PLACE, pl.col("text").str.extract_groups(form.pattern)).unnest("text")
+        read = (
+            form.read(groups)
+            .select(
+                _PLACE,
+                pl.col("sound").fill_null(False),
+                *(pl.col(name).cast(kind) for name, kind in COLUMNS.items()),
+            )
+            .collect()
+        )
+        if read["sound"].all():
+            left = left.clear() if len(cut) == len(left) else left.filter(~fits)
         else:
-            left = left.join(sound.select(_PLACE), on=_PLACE, how="anti", maintain_order="left")
+            read = read.filter("sound")
+            left = left.join(read.select(_PLACE), on=_PLACE, how="anti", maintain_order="left")
+        parts.append(read.drop("sound"))
     found = Serials(pl.DataFrame())
     parts.append(_one_by_one(left, found))
     found.frame = _in_place(pl.concat(parts), len(texts))
@@ -110,7 +121,6 @@ def _values(parsed: ParsedSerial) -> Sequence[object]:
         block.prefix,
         block.first,
         block.last,
-        parsed.country,
         parsed.project_id,
         parsed.vintage_start,
         parsed.vintage_end,
@@ -127,42 +137,53 @@ _FORWARDS = pl.col("last").cast(pl.UInt64) >= pl.col("first").cast(pl.UInt64)
 _IN_CALENDAR = pl.col("serial_year").cast(pl.Int32).is_between(_FIRST_YEAR, _LAST_YEAR)
 
 
-def _vcs(groups: pl.DataFrame) -> pl.DataFrame:
-    legacy = pl.col("root").is_null()
-    names = ("serial_start", "serial_end")
-    start, end = (pl.col(name).str.to_date("%d%m%Y", strict=False).alias(name) for name in names)
-    days = [pl.col(name).dt.year().is_between(_FIRST_YEAR, _LAST_YEAR) for name in names]
-    ordered = pl.col("serial_end") >= pl.col("serial_start")
-    return groups.with_columns(
+def _vcs(texts: pl.LazyFrame) -> pl.LazyFrame:
+    """From both ends, as the pattern has made sure of all between: ...-project-DDMMYYYY-DDMMYYYY-0."""
+    text = pl.col("text")
+    start, end = (
+        text.str.slice(place, 8).str.to_date("%d%m%Y", strict=False).alias(name)
+        for place, name in ((-19, "serial_start"), (-10, "serial_end"))
+    )
+    parts = text.str.splitn("-", 4)
+    read = texts.with_columns(
         _ABSENT["serial_year"].alias("serial_year"),
         start,
         end,
         programme=pl.lit(str(Programme.VCS)),
-        prefix=pl.when(legacy).then(pl.lit("VCU")).otherwise(pl.lit("VCS-VCU")),
-        serial_project=pl.lit("VCS") + pl.col("project"),
-    ).with_columns(sound=_FORWARDS & ordered & days[0] & days[1] & (~legacy | pl.col("scope").is_not_null()))
+        first=parts.struct.field("field_1"),
+        last=parts.struct.field("field_2"),
+        current=parts.struct.field("field_3").str.starts_with("VCS"),
+        serial_project=pl.lit("VCS") + text.str.head(-20).str.tail(18).str.extract("([0-9]+)$"),
+    )
+    years = [
+        pl.col(name).dt.year().is_between(_FIRST_YEAR, _LAST_YEAR) for name in ("serial_start", "serial_end")
+    ]
+    return read.with_columns(
+        prefix=pl.when("current").then(pl.lit("VCS-VCU")).otherwise(pl.lit("VCU")),
+        sound=_FORWARDS & (pl.col("serial_end") >= pl.col("serial_start")) & years[0] & years[1],
+    )
 
 
-def _gs(groups: pl.DataFrame) -> pl.DataFrame:
+def _gs(groups: pl.LazyFrame) -> pl.LazyFrame:
     segments = ("serial_country", "project", "kind", "serial_year", "batch")
     return _by_year(groups, Programme.GS, pl.lit("GS")).with_columns(
         prefix=pl.concat_str(pl.lit("GS1-1"), *segments, separator="-")
     )
 
 
-def _acr(groups: pl.DataFrame) -> pl.DataFrame:
+def _acr(groups: pl.LazyFrame) -> pl.LazyFrame:
     return _by_year(groups, Programme.ACR, pl.lit("ACR"))
 
 
-def _art(groups: pl.DataFrame) -> pl.DataFrame:
+def _art(groups: pl.LazyFrame) -> pl.LazyFrame:
     return _by_year(groups, Programme.ART, pl.lit("ART"))
 
 
-def _car(groups: pl.DataFrame) -> pl.DataFrame:
+def _car(groups: pl.LazyFrame) -> pl.LazyFrame:
     return _by_year(groups, Programme.CAR, pl.lit("CAR"))
 
 
-def _by_year(groups: pl.DataFrame, programme: Programme, code: pl.Expr) -> pl.DataFrame:
+def _by_year(groups: pl.LazyFrame, programme: Programme, code: pl.Expr) -> pl.LazyFrame:
     return groups.with_columns(
         _ABSENT["serial_start"].alias("serial_start"),
         _ABSENT["serial_end"].alias("serial_end"),
@@ -172,7 +193,7 @@ def _by_year(groups: pl.DataFrame, programme: Programme, code: pl.Expr) -> pl.Da
     )
 
 
-def _cdm(groups: pl.DataFrame) -> pl.DataFrame:
+def _cdm(groups: pl.LazyFrame) -> pl.LazyFrame:
     same = (
         (pl.col("serial_country") == pl.col("country_again"))
         & (pl.col("period") == pl.col("period_2"))
@@ -197,7 +218,6 @@ _COUNTRY = _group("serial_country", "[A-Z]{2}")
 _FIRST, _LAST = _group("first", _SERIAL), _group("last", _SERIAL)
 _PROJECT = _group("project", _NUMBER)
 _VINTAGE_YEAR = _group("serial_year", _YEAR)
-_ISSUER_OLD = "(?:TZ1|CDC|APX|MER|VER)"
 
 
 def _prefixed(prefix: str) -> str:
@@ -206,11 +226,12 @@ def _prefixed(prefix: str) -> str:
 
 _FORMS = (
     _Form(
-        f"^{_NUMBER}-{_FIRST}-{_LAST}-"
-        f"(?:{_group('root', 'VCS')}-VCU-[0-9]{{1,20}}-VER|VCU-[0-9]{{1,20}}-{_ISSUER_OLD})-"
-        f"{_COUNTRY}-(?:{_group('scope', _NUMBER)}-)?{_PROJECT}-{_group('serial_start', _DAY)}-"
-        f"{_group('serial_end', _DAY)}-[01]$",
+        f"^{_NUMBER}-(?:{_SERIAL})-(?:{_SERIAL})-"
+        f"(?:VCS-VCU-[0-9]{{1,20}}-VER-[A-Z]{{2}}-(?:{_NUMBER}-)?|"
+        f"VCU-[0-9]{{1,20}}-(?:TZ1|CDC|APX|MER|VER)-[A-Z]{{2}}-{_NUMBER}-)"
+        f"{_NUMBER}-{_DAY}-{_DAY}-[01]$",
         _vcs,
+        grouped=False,
     ),
     _Form(
         f"^GS1-1-{_COUNTRY}-(?:GS)?{_PROJECT}-{_group('kind', _NUMBER)}-{_VINTAGE_YEAR}-"

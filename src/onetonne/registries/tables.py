@@ -3,6 +3,7 @@ refused, with the number by which people find it.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -17,8 +18,9 @@ from onetonne.registries.cutting import (
     Places,
     Progress,
     encoding_name,
-    encoding_of,
+    encodings_of,
     frame_of,
+    no_text,
     wrong_width,
 )
 from onetonne.registries.documents import looks_like_json, read_records
@@ -100,14 +102,12 @@ def _read(path: Path, name: str, start: bytes, places: Places, progress: Progres
     if start.startswith(_ZIP):
         cells, encoding, delimiter = _of_workbook(path, places), "workbook", ""
     elif looks_like_json(start):
-        codec = encoding_of(path)
-        cells, encoding, delimiter = _of_json(path, codec, places), f"JSON, {encoding_name(codec)}", ""
+        cells, encoding, delimiter = *_of_json(path, places), ""
     else:
         for mark, what in _BINARY.items():
             if start.startswith(mark):
                 raise FormatError(path, f"it is {what}")
-        cutter = Cutter(path, places, progress)
-        cells, encoding, delimiter = cutter.cut(), encoding_name(cutter.encoding), cutter.delimiter
+        cells, encoding, delimiter = _of_text(path, places, progress)
     if progress is not None:
         progress(1, 1)
     header = tuple(redact(column) for column in cells.header)
@@ -134,8 +134,26 @@ def _of_workbook(path: Path, places: Places) -> Cells:
     return cells
 
 
-def _of_json(path: Path, codec: str, places: Places) -> Cells:
-    columns, records = read_records(path, codec)
+def _of_text(path: Path, places: Places, progress: Progress | None) -> tuple[Cells, str, str]:
+    """The cells, the encoding and the delimiter."""
+    for codec in encodings_of(path):
+        cutter = Cutter(path, codec, places, progress)
+        with suppress(UnicodeError):
+            return cutter.cut(), encoding_name(codec), cutter.delimiter
+    raise no_text(path)
+
+
+def _of_json(path: Path, places: Places) -> tuple[Cells, str]:
+    """The cells and the encoding."""
+    for codec in encodings_of(path):
+        with suppress(UnicodeError):
+            return _of_records(path, *read_records(path, codec), places), f"JSON, {encoding_name(codec)}"
+    raise no_text(path)
+
+
+def _of_records(
+    path: Path, columns: Sequence[str], records: Sequence[dict[str, str]], places: Places
+) -> Cells:
     if len(columns) < 2:
         raise FormatError(path, "it holds no records of several fields; export it again unchanged")
     wanted = places(columns)

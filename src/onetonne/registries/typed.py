@@ -5,7 +5,7 @@ read once.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ import polars as pl
 from onetonne.errors import DateError, QuantityError
 from onetonne.registries.dates import Convention
 from onetonne.registries.dates import decide as decide_dates
-from onetonne.registries.layout import Kind, Layout
+from onetonne.registries.layout import CancellationRule, Kind, Layout
 from onetonne.registries.numbers import NumberForm
 from onetonne.registries.numbers import decide as decide_numbers
 from onetonne.registries.serial_columns import COLUMNS, Serials, read_serials
@@ -31,7 +31,11 @@ DATES = (
 )
 _YES = {"yes", "true", "y", "1"}
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_PROJECT = re.compile(r"([A-Z]*)([1-9][0-9]*)")
+_PLAIN = "^[1-9][0-9]{0,14}$"
+_COMMAS = "^[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}$"
 _SMALL = 1000
+_ISO = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 _PERIOD = r"^\s*(\S+)\s*[-\x{2013}]\s*(\S+)\s*$"
 
 
@@ -63,19 +67,22 @@ def day_of(field_name: str) -> str:
 
 def type_columns(table: Table, layout: Layout, places: dict[str, int]) -> Typed:
     """Raises `FormatError` where the file's dates can't be read in a single way."""
-    frame = table.frame.select("row", **{name: pl.col(str(place)) for name, place in places.items()})
+    columns = [table.frame[str(place)].alias(name) for name, place in places.items()]
+    frame = pl.DataFrame([table.frame["row"], *columns])
     names = {name: table.header[place] for name, place in places.items()}
     if "vintage" in frame.columns:
         frame = _split_period(frame)
         names |= {"vintage_start": names["vintage"], "vintage_end": names["vintage"]}
     dates = [name for name in DATES if name in frame.columns]
-    texts = pl.concat([frame[name].alias("d").unique() for name in dates]).unique() if dates else ()
-    convention = decide_dates(table.path, texts, layout.dates, layout.two_digit_years)
-    numbers = decide_numbers(frame["quantity"].unique() if "quantity" in frame.columns else ())
+    masks = frame.lazy().select(_not_iso(name) for name in dates).collect()
+    apart = {name: masks[name] for name in dates}
+    convention = decide_dates(table.path, _examples(frame, apart), layout.dates, layout.two_digit_years)
+    numbers = _number_form(frame["quantity"]) if "quantity" in frame.columns else NumberForm()
     typed = Typed(table, layout, convention, numbers, frame, None, names)
-    added: list[pl.Series] = [
-        _mapped(frame[name], _day_reader(convention), pl.Date).alias(day_of(name)) for name in dates
-    ]
+    plain = (
+        frame.lazy().select(pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in dates).collect()
+    )
+    added = [_days(plain[name], frame[name], apart[name], convention).alias(day_of(name)) for name in dates]
     if "quantity" in frame.columns:
         added.append(_tonnes(frame["quantity"], numbers).alias("tonnes"))
     if "vintage_year" in frame.columns:
@@ -100,7 +107,7 @@ def stated(frame: pl.DataFrame, field_name: str) -> pl.Expr:
     """Whether a row has a text in the field."""
     if field_name not in frame.columns:
         return pl.lit(False)
-    return pl.col(field_name).str.strip_chars() != ""
+    return pl.col(field_name).str.contains(r"\S")
 
 
 def serial_column(frame: pl.DataFrame, column: str) -> pl.Expr:
@@ -132,6 +139,28 @@ def _mapped(texts: pl.Series, read: Callable[[str], T | None], kind: Any) -> pl.
     return texts.replace_strict(different, values, return_dtype=kind)
 
 
+def _not_iso(name: str) -> pl.Expr:
+    """Where there is a text, and it is no plain ISO date."""
+    return (~pl.col(name).str.contains(_ISO) & (pl.col(name) != "")).alias(name)
+
+
+def _examples(frame: pl.DataFrame, apart: Mapping[str, pl.Series]) -> list[str]:
+    """Every date text that occurs, plain ISO dates but once in each column: there is one way to read them."""
+    found: set[str] = set()
+    for name, mask in apart.items():
+        found.update(frame[name].filter(mask).unique())
+        plain = frame[name].filter(~mask & (frame[name] != "")).head(1)
+        found.update(plain)
+    return list(found)
+
+
+def _days(plain: pl.Series, texts: pl.Series, apart: pl.Series, convention: Convention) -> pl.Series:
+    """ISO dates as they are in `plain`, those `apart` by `convention`."""
+    if not apart.any():
+        return plain
+    return plain.scatter(apart.arg_true(), _mapped(texts.filter(apart), _day_reader(convention), pl.Date))
+
+
 def _day_reader(convention: Convention) -> Callable[[str], date | None]:
     def read(text: str) -> date | None:
         try:
@@ -142,11 +171,17 @@ def _day_reader(convention: Convention) -> Callable[[str], date | None]:
     return read
 
 
+def _number_form(texts: pl.Series) -> NumberForm:
+    """Decided by all texts, where any is neither plain digits nor has commas between thousands."""
+    plain, commas = texts.str.contains(_PLAIN), texts.str.contains(_COMMAS)
+    if (plain | commas).all():
+        return decide_numbers([*texts.filter(plain).head(1), *texts.filter(commas).head(1)])
+    return decide_numbers(texts.unique())
+
+
 def _tonnes(texts: pl.Series, numbers: NumberForm) -> pl.Series:
     """Plain digits and commas at once, the rest by `numbers`."""
-    plain = texts.str.contains("^[1-9][0-9]{0,14}$")
-    commas = texts.str.contains("^[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}$")
-    quick = plain | commas if numbers.thousands == "," else plain
+    quick = texts.str.contains(f"{_PLAIN}|{_COMMAS}" if numbers.thousands == "," else _PLAIN)
     read = texts.str.replace_all(",", "", literal=True).cast(pl.Int64, strict=False)
     if quick.all():
         return read
@@ -168,12 +203,13 @@ def _year(text: str) -> int | None:
 
 def _projects(texts: pl.Series, prefix: str) -> pl.Series:
     """`VCS1340`, unique over programmes, of `1340`, `VCS1340` or a spreadsheet's `1340.0`."""
-    shape = re.compile(r"([A-Z]*)([1-9][0-9]*)")
 
     def read(text: str) -> str | None:
-        match = shape.fullmatch(collapsed(text).upper().removesuffix(".0"))
+        match = _PROJECT.fullmatch(collapsed(text).upper().removesuffix(".0"))
         return f"{match[1] or prefix}{match[2]}" if match else None
 
+    if texts.str.contains("^[1-9][0-9]*$").all():
+        return (prefix + texts).alias("project")
     return _mapped(texts, read, pl.String).alias("project")
 
 
@@ -228,17 +264,36 @@ def _cancellation_kinds(typed: Typed) -> pl.Series:
     kinds = pl.repeat(None, len(frame), dtype=pl.Int8, eager=True)
     if not typed.layout.cancellations or frame.is_empty():
         return kinds
-    open_ = pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True)
+    open_ = _mentioned(frame, typed.layout.cancellations)
     for rule in typed.layout.cancellations:
         holds = open_
         for name, words in rule.where.items():
-            if name not in frame.columns:
-                holds = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
             if not holds.any():
                 break
-            pattern = "(?i)" + r"\s+".join(re.escape(word) for word in words.split())
-            holds = holds & frame[name].str.contains(pattern)
+            holds = holds & _contains(frame, name, words)
         if holds.any():
             kinds = kinds.scatter(holds.arg_true(), int(rule.kind))
             open_ = open_ & ~holds
     return kinds
+
+
+def _mentioned(frame: pl.DataFrame, rules: Sequence[CancellationRule]) -> pl.Series:
+    """Rows in which the first word of any rule occurs: most rows have none, and are done with."""
+    words: dict[str, list[str]] = {}
+    for rule in rules:
+        name, first = next(iter(rule.where.items()))
+        words.setdefault(name, []).append(first.split()[0])
+    found = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
+    for name, any_of in words.items():
+        if name in frame.columns:
+            occurs = pl.col(name).str.contains_any(any_of, ascii_case_insensitive=True)
+            found = found | frame.select(occurs)[name]
+    return found
+
+
+def _contains(frame: pl.DataFrame, name: str, words: str) -> pl.Series:
+    """Where a field contains the words, case and the width of blanks disregarded."""
+    if name not in frame.columns:
+        return pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    return frame[name].str.contains(f"(?i){pattern}")
