@@ -19,10 +19,19 @@ from onetonne.audit import audit
 from onetonne.chain import KeySigner, LocalChain, keystores
 from onetonne.cli import app
 from onetonne.errors import BadInput, ChainError, Reverted, WrongKey
-from onetonne.importing import ChainState, ImportPlan, ImportResult
+from onetonne.importing import ChainState, ImportPlan, ImportResult, Seen
 from onetonne.index import Index
 from onetonne.ledger import Ledger
-from onetonne.terms import Address, BatchId, Kilograms, Lot
+from onetonne.terms import (
+    Address,
+    BatchId,
+    CancellationId,
+    CancellationKind,
+    Kilograms,
+    Lot,
+    VerificationId,
+    VerificationStatus,
+)
 
 Command = Callable[..., tuple[int, str, str]]
 VCS_EXAMPLE = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
@@ -121,7 +130,48 @@ def test_history_says_in_its_evidence_that_it_is_simulated(
     chain, deployment = certifying.chain, certifying.deployment
     contract = chain.contract("Projects", deployment.addresses["Projects"])
     logs = contract.events.VerificationProposed.get_logs(from_block=before + 1)
-    assert {log["args"]["proposal"].source for log in logs} == {"simulated from vcs_transactions.csv"}
+    sources = [log["args"]["proposal"].source.split("; spelled ") for log in logs]
+    assert {source[0] for source in sources} == {"simulated from vcs_transactions.csv"}
+
+
+def test_what_was_ended_at_source_is_issued_and_cancelled_by_the_operator(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    made = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, at_source=True)
+    result = importing.run(made, certifying, operator, vvb, proponent.address)
+    assert made.accepted_tonnes + made.refused_tonnes == 54_250
+    assert (len(result.batches), result.retirements, result.cancellations) == (9, 0, 5)
+    assert (held(certifying, proponent), held(certifying, operator)) == (36_000_000, 0)
+    cancellations = [certifying.cancellation(CancellationId(id)) for id in range(1, 6)]
+    assert {one.kind for one in cancellations} == {CancellationKind.AT_SOURCE}
+    assert sum(one.kilograms for one in cancellations) == 15_000_000
+    assert planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, at_source=True).steps == 0
+    later = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address)
+    assert later.steps == 0
+    assert [one.seen for one in later.batches].count(Seen.ENDED) == 5
+    check_audit(certifying, tmp_path)
+
+
+def test_names_go_on_chain_only_where_asked_for(
+    certifying: Ledger, operator: KeySigner, vvb: KeySigner, proponent: KeySigner, local_chain: LocalChain
+) -> None:
+    addresses = list(certifying.deployment.addresses.values())
+    for publish in (False, True):
+        before = local_chain.snapshot()
+        made = planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, history=True)
+        importing.run(
+            made,
+            certifying,
+            operator,
+            vvb,
+            proponent.address,
+            holder_signer=proponent,
+            publish_details=publish,
+        )
+        first, last = certifying.deployment.block, certifying.chain.head()
+        logs = [log["data"] for page in certifying.chain.logs(addresses, first, last) for log in page]
+        assert any(b"Ferries".hex() in data for data in logs) is publish
+        local_chain.revert(before)
 
 
 def test_a_history_can_follow_a_live_import(
@@ -173,7 +223,7 @@ from onetonne.chain.rpc import Node
 from onetonne.deploy import Deployment
 from onetonne.ledger import Ledger
 
-url, home, path, transactions, when = sys.argv[1:]
+url, home, path, transactions, when, mode = sys.argv[1:]
 left = int(transactions)
 request = Node.request
 
@@ -194,7 +244,7 @@ operator, vvb, holder = map(KeySigner.from_key, keys)
 chain = connect(url)
 ledger = Ledger(chain, Deployment.load(Path(home), chain.chain_id))
 state = importing.read_state(chain, ledger.deployment, (operator.address, holder.address))
-plan = importing.plan(importing.read_source(path), state, operator.address, vvb=vvb.address, history=True)
+plan = importing.plan(importing.read_source(path), state, operator.address, vvb=vvb.address, **{mode: True})
 importing.run(plan, ledger, operator, vvb, holder.address, holder_signer=holder)
 """
 
@@ -209,16 +259,19 @@ def final_state(ledger: Ledger) -> tuple[ChainState, list[object]]:
     return state, records
 
 
-def cut_off(ledger: Ledger, home: Path, transactions: int, when: str) -> None:
-    arguments = [ledger.chain.url, str(home), str(VCS_EXAMPLE), str(transactions), when]
+def cut_off(ledger: Ledger, home: Path, transactions: int, when: str, mode: str) -> None:
+    arguments = [ledger.chain.url, str(home), str(VCS_EXAMPLE), str(transactions), when, mode]
     ended = subprocess.run([sys.executable, "-c", CUT_OFF, *arguments], capture_output=True, check=False)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
 
 # Of 22 transactions: 4 methodologies, 4 projects, 8 for verifications, 1 for all batches, 5 endings.
-KILLS = [([2], "before"), ([6], "after"), ([9], "after"), ([17], "after"), ([3, 8, 6, 2], "before")]
+HISTORY = [([2], "before"), ([6], "after"), ([9], "after"), ([17], "after"), ([3, 8, 6, 2], "before")]
+# Of 19: as many, with 1 for live batches, 1 for those ended at source, 1 to cancel them.
+AT_SOURCE = [([17], "after"), ([18], "after"), ([19], "before"), ([17, 1, 1], "after")]
 
 
+@pytest.mark.parametrize(("mode", "kills"), [("history", HISTORY), ("at_source", AT_SOURCE)])
 def test_an_import_that_was_killed_ends_as_if_it_had_not_been(
     certifying: Ledger,
     local_chain: LocalChain,
@@ -226,18 +279,53 @@ def test_an_import_that_was_killed_ends_as_if_it_had_not_been(
     operator: KeySigner,
     vvb: KeySigner,
     proponent: KeySigner,
+    mode: str,
+    kills: list[tuple[list[int], str]],
 ) -> None:
     """Killed before or after the node got this or that transaction, once or again and again."""
     before = local_chain.snapshot()
-    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, **{mode: True})
     undisturbed = final_state(certifying)
-    for transactions, when in KILLS:
+    for transactions, when in kills:
         local_chain.revert(before)
         before = local_chain.snapshot()  # each serves once
         for count in transactions:
-            cut_off(certifying, home, count, when)
-        imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+            cut_off(certifying, home, count, when, mode)
+        imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, **{mode: True})
         assert final_state(certifying) == undisturbed, (transactions, when)
+
+
+def test_a_period_of_which_more_was_issued_since_is_verified_anew(
+    certifying: Ledger,
+    local_chain: LocalChain,
+    home: Path,
+    operator: KeySigner,
+    vvb: KeySigner,
+    proponent: KeySigner,
+    tmp_path: Path,
+) -> None:
+    """Of 5 transactions: propose, withdraw the old one, accept, issue, retire. Killed or not."""
+    lines = VCS_EXAMPLE.read_text().splitlines(keepends=True)
+    earlier = tmp_path / VCS_EXAMPLE.name
+    earlier.write_text("".join(lines[:3] + lines[4:]))
+    imported(certifying, earlier, operator, vvb, proponent, history=True)
+    before = local_chain.snapshot()
+    made, result = imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+    assert (len(made.new), result.transactions, made.steps) == (1, 5, 5)
+    (grown,) = [one for one in made.verifications if one.supersedes]
+    assert grown.kilograms == 12_000_000
+    old, new = (certifying.verification(VerificationId(id)) for id in (grown.supersedes or 0, 5))
+    assert (old.status, new.status) == (VerificationStatus.SUPERSEDED, VerificationStatus.ACCEPTED)
+    assert (new.carried, new.issued, new.remaining) == (10_500_000, 1_500_000, 0)
+    assert planned(certifying, VCS_EXAMPLE, operator.address, vvb.address, history=True).steps == 0
+    check_audit(certifying, tmp_path)
+    undisturbed = final_state(certifying)
+    for count, when in ((1, "after"), (2, "after"), (4, "before")):
+        local_chain.revert(before)
+        before = local_chain.snapshot()
+        cut_off(certifying, home, count, when, "history")
+        imported(certifying, VCS_EXAMPLE, operator, vvb, proponent, history=True)
+        assert final_state(certifying) == undisturbed, (count, when)
 
 
 def test_a_plan_waits_for_what_was_sent_before(
@@ -344,6 +432,7 @@ def test_the_command_speaks_json(command: Command) -> None:
         (("--operator", "nobody", *ROLES[2:]), 1, "There is no key 'nobody'"),
         (ROLES, 2, "There is no terminal to ask in: add --yes"),
         ((*ROLES[:5], "0x" + "11" * 20, "--history", "--yes"), 1, "give --holder the name of a key"),
+        ((*ROLES, "--publish-details"), 2, "--publish-details goes with --history"),
         ((*ROLES, "--record-date", "yesterday"), 1, "Date 'yesterday' can't be read"),
     ],
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from onetonne.registries import layouts
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 VCS_HEADER = [
     "Issuance Date",
@@ -42,6 +44,17 @@ def write_vcs(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8", d
     writer.writeheader()
     writer.writerows(rows)
     path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def write_layout(path: Path, name: str, *rows: dict[str, str]) -> Path:
+    """A file in a layout that the package knows, by its name: cells by our names of the fields."""
+    layout = next(one for one in layouts() if one.name == name)
+    header = {field: column.names[0] for field, column in layout.columns.items()}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.values())
+        writer.writerows([row.get(field, "") for field in header] for row in rows)
     return path
 
 

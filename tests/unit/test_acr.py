@@ -26,7 +26,7 @@ def test_issuances_have_no_serial_numbers_and_say_so() -> None:
     assert (row.vintage_start, row.vintage_end) == (date(2023, 1, 1), date(2023, 12, 31))
     assert row.certifications == ("CCP",)
     assert report.tonnes.issued == report.tonnes.accepted == 17_000
-    assert "known only from retirements and cancellations" in report.notes[0].text
+    assert "known only from retirements, cancellations and holdings" in report.notes[0].text
     assert report.notes[0].rows == (2, 3, 4)
     assert report.files[0].encoding == "Windows-1252"
 

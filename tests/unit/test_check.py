@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from exports import FIXTURES, vcs_row, write_vcs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onetonne.errors import FormatError
@@ -126,7 +126,7 @@ def test_check_lets_no_row_pass_that_overlaps_a_row_refused_for_another_defect(t
 
 
 def test_check_tells_all_defects_of_a_row(tmp_path: Path) -> None:
-    row = vcs_row(1, 10, **{"Issuance Date": "", "Quantity Issued": "1.5", "ID": "x", "Name": " "})
+    row = vcs_row(1, 10, **{"Issuance Date": "", "Quantity Issued": "1.5", "ID": "x", "Serial Number": " "})
     report = check([write_vcs(tmp_path / "a.csv", [row, {}])])
     assert {defect.kind for defect in report.defects} == {
         DefectKind.BAD_QUANTITY,
@@ -151,6 +151,7 @@ CELLS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(vcs_row(1, 10))), CELLS), max_size=5))
 def test_check_accounts_for_every_row_whatever_its_cells(
     tmp_path_factory: pytest.TempPathFactory, damage: list[dict[str, str]]

@@ -9,8 +9,8 @@ from exports import VCS_HEADER, vcs_row, write_vcs
 
 from onetonne.errors import FormatError, MissingColumn, UnknownLayout
 from onetonne.registries import read
-from onetonne.registries.export import reader_names
 from onetonne.registries.layout import Kind, layouts
+from onetonne.registries.typed import DATES
 
 
 def _table(tmp_path: Path, header: list[str]) -> Path:
@@ -20,10 +20,11 @@ def _table(tmp_path: Path, header: list[str]) -> Path:
 
 
 def test_layouts_are_complete() -> None:
-    assert {layout.reader for layout in layouts()} <= set(reader_names())
     for layout in layouts():
         assert layout.kind in Kind
-        assert {column.form for column in layout.columns.values()} <= {"text", "date", "tonnes"}
+        assert {column.form for column in layout.columns.values()} <= {"text", "date", "tonnes", "period"}
+        dated = {name for name, column in layout.columns.items() if column.form == "date"}
+        assert dated <= set(DATES)
         assert set(layout.dates) <= {"dmy", "mdy", "excel-day"}
         for rule in layout.cancellations:
             assert set(rule.where) <= set(layout.columns)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onetonne.errors import FileError, FormatError
@@ -97,6 +97,7 @@ def test_read_table_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_table(tmp_path / "none.csv")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_read_table_raises_only_file_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("fuzz") / "export.csv"
@@ -146,7 +147,7 @@ def test_read_table_reads_a_workbook(tmp_path: Path) -> None:
     table = read_table(_workbook(tmp_path, {"one": rows, "empty": []}))
     assert table.encoding == "workbook"
     assert [record.cells for record in table.records] == [
-        ("1459", "2020-02-01T00:00:00", ""),
+        ("1459", "2020-02-01", ""),
         ("x", "1.5", "yes"),
     ]
     assert table.blank_rows == (3,)

@@ -18,6 +18,7 @@ from onetonne.cli import (
     credits,
     deploy,
     evidence,
+    export,
     framework,
     freeze,
     host,
@@ -27,6 +28,7 @@ from onetonne.cli import (
     portfolio,
     programme,
     project,
+    reconcile,
     redeem,
     registry,
     retirement,
@@ -77,6 +79,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "holdings": batch.holdings,
     "portfolio": portfolio.portfolio,
     "audit": audit.audit,
+    "reconcile": reconcile.reconcile,
+    "export": export.export,
 }
 for _name, _app in NOUNS.items():
     app.add_typer(_app, name=_name)
@@ -137,7 +141,8 @@ def options(
     """Certified carbon credits as tokens: one tonne, one token, one claim.
 
     The options below may stand anywhere on the line. Exit codes: 0 done, 1 failed (an audit: broken),
-    2 misused, 3 scheduled and to be repeated once the delay is over, 130 interrupted.
+    2 misused, 3 scheduled and to be repeated once the delay is over, 4 to 6 a finding of reconcile by its
+    severity, 130 interrupted.
 
     Example: onetonne --rpc http://127.0.0.1:8545 batch list
     """

@@ -7,40 +7,20 @@ from typing import Annotated
 
 import typer
 
-from onetonne import importing, registries
+from onetonne import importing
 from onetonne.chain import Signer
 from onetonne.cli.options import AsJson, parse_date
 from onetonne.cli.output import plain, progress, say, show_json, table
+from onetonne.cli.registry_check import check
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, MissingKey
-from onetonne.importing import ImportPlan, ImportResult, tonnes_of
-from onetonne.registries import CheckReport, FileReport
+from onetonne.importing import ImportPlan, ImportResult, Seen, tonnes_of
 from onetonne.terms import Address
 
 app = typer.Typer(no_args_is_help=True, help="Check programmes' exports, and import them.")
 
-DEFECTS_FOUND = 1  # exit code of `check`, as of a check of anything
-
-
-@app.command()
-def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports of programme registries.")],
-    as_json: AsJson = False,
-) -> None:
-    """Check exports row by row and against each other; nothing is sent. Exit code 1 where rows are refused.
-
-    Give files that state each block once: a programme's transactions, or its retirements and cancellations.
-
-    Example: onetonne registry check retirements.csv cancellations.csv
-    """
-    report = registries.check(files)
-    if as_json:
-        show_json(report.to_json())
-    else:
-        _show_check(report)
-    if not report.sound:
-        raise typer.Exit(DEFECTS_FOUND)
+app.command()(check)
 
 
 @app.command("import")
@@ -62,6 +42,15 @@ def import_(
             "--projects", metavar="FILE", help="The programme's list of projects, for what it adds."
         ),
     ] = None,
+    ended: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--ended",
+            metavar="FILE",
+            help="Retirements or cancellations; several times for several. What FILE says was issued, and "
+            "they do not have, is live.",
+        ),
+    ] = None,
     record_date: Annotated[
         str | None,
         typer.Option(
@@ -74,14 +63,29 @@ def import_(
         bool,
         typer.Option("--history", help="Local chain only: simulate what was retired and cancelled, too."),
     ] = False,
+    at_source: Annotated[
+        bool,
+        typer.Option(
+            "--at-source",
+            help="Bring in what the programme ended, too, and cancel it at once as ended at source: these "
+            "serial numbers can never be tokenised.",
+        ),
+    ] = False,
+    publish_details: Annotated[
+        bool,
+        typer.Option(
+            "--publish-details", help="With --history: names of beneficiaries go on chain in clear."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put an export's live credits on chain: the VVB signs what was verified, the operator issues.
 
-    First shows the plan: what comes on chain, and every row that does not with its reason. Run again, it
-    does only what is not done yet.
+    First shows the plan: what comes on chain, and every row that does not with its reason. Run again, with
+    the same file or a later one, it does only what is not done yet: a block that was split since is no second
+    issuance, and a corrected quantity is refused.
 
     Example: onetonne registry import export.csv --operator verra --verifier earthood --holder proponent
     """
@@ -91,6 +95,8 @@ def import_(
         )
     if holder is None:
         raise Misuse("Missing --holder: name who gets the credits.")
+    if publish_details and not history:
+        raise Misuse("--publish-details goes with --history: nothing else retires for a beneficiary.")
     session = session_of(context)
     accounts = session.account(operator), session.account(verifier)
     if accounts[0] == accounts[1]:
@@ -98,11 +104,12 @@ def import_(
     senders = (accounts[0], session.account(holder))
     state = importing.read_state(session.chain, session.deployment, senders)
     plan = importing.plan(
-        importing.read_source(file, projects),
+        importing.read_source(file, projects, ended or ()),
         state,
         accounts[0],
         vvb=accounts[1],
         history=history,
+        at_source=at_source,
         immobilised=parse_date(record_date) if record_date else None,
     )
     if not as_json:
@@ -111,7 +118,7 @@ def import_(
     if plan.steps and not dry_run:
         if not yes:
             _ask(plan)
-        result = _run(session, plan, operator, verifier, holder, as_json)
+        result = _run(session, plan, operator, verifier, holder, publish_details, as_json)
     _show_end(plan, result, dry_run, as_json)
 
 
@@ -122,11 +129,17 @@ def _ask(plan: ImportPlan) -> None:
 
 
 def _run(
-    session: Session, plan: ImportPlan, operator: str, verifier: str, holder: str, as_json: bool
+    session: Session,
+    plan: ImportPlan,
+    operator: str,
+    verifier: str,
+    holder: str,
+    publish_details: bool,
+    as_json: bool,
 ) -> ImportResult:
     account = session.account(holder)
     keys = session.signer(operator), session.signer(verifier)
-    own = _holder_key(session, account, holder) if plan.ending else None
+    own = _holder_key(session, account, holder) if plan.history and plan.ending else None
     with progress("Importing", hidden=as_json) as advance:
         return importing.run(
             plan,
@@ -134,6 +147,7 @@ def _run(
             *keys,
             account,
             holder_signer=own,
+            publish_details=publish_details,
             progress=lambda done, steps, _doing: advance(done, steps),
         )
 
@@ -144,42 +158,6 @@ def _holder_key(session: Session, account: Address, holder: str) -> Signer:
             "A simulated history retires and cancels what it issued: give --holder the name of a key."
         )
     return session.signer(holder)
-
-
-def _show_check(report: CheckReport) -> None:
-    for file in report.files:
-        say(f"{file.path}: {file.layout}, {', '.join(file.programmes) or 'no programme'}, {file.encoding}.")
-        _show_tonnes(file)
-    table(
-        ["Row>", "Defect", "What is wrong~"], [_defect(defect) for defect in report.defects], title="Defects"
-    )
-    for note in report.notes:
-        rows = f"{len(note.rows):,} row{'' if len(note.rows) == 1 else 's'} of " if note.rows else ""
-        say(f"Note on {rows}{note.file}: {note.text}.")
-    if report.sound:
-        say(f"All {report.rows:,} rows are sound.")
-    else:
-        say(f"{report.refused:,} of {report.rows:,} rows are refused.")
-
-
-def _show_tonnes(file: FileReport) -> None:
-    sums = file.tonnes
-    rows = [
-        ("live", "", sums.live),
-        ("retired", "", sums.retired),
-        ("cancelled", "", sums.cancelled),
-        ("issued", "", sums.issued),
-        ("accepted in all", file.accepted, sums.accepted),
-        ("refused", file.refused, sums.refused),
-        ("the whole file", file.rows, sums.total),
-    ]
-    shown = [(name, _number(count), _number(tonnes)) for name, count, tonnes in rows if tonnes or count]
-    table(["Of which", "Rows>", "Tonnes>"], shown)
-
-
-def _defect(defect: registries.Defect) -> tuple[object, ...]:
-    origin = defect.origin
-    return origin.row, str(defect.kind), defect.sentence.removeprefix(f"{origin}: ")
 
 
 def _show_plan(plan: ImportPlan) -> None:
@@ -197,11 +175,16 @@ def _show_plan(plan: ImportPlan) -> None:
     if plan.refused:
         refused = [(one.origin.row, _tonnes(one.tonnes), one.reason) for one in plan.refused]
         table(["Row>", "Tonnes>", "Why it is refused~"], refused, title="Refused")
+    for seen in Seen:
+        rows_so = [one for one in plan.batches if one.seen is seen]
+        if rows_so:
+            count = f"{len(rows_so):,} rows of {tonnes_of(tuple(rows_so)):,} t"
+            say(f"On chain already as {seen}: {count}; nothing is done with them.")
     projects = sum(1 for one in plan.projects if not one.registered)
     say(
         f"Steps: {len(plan.methodologies):,} methodologies and {projects:,} projects to register, "
         f"{len(fresh):,} verifications, {len(plan.new):,} batches"
-        + (f", {len(plan.ending):,} to retire or cancel." if plan.history else ".")
+        + (f", {len(plan.ending):,} to retire or cancel." if plan.ending else ".")
     )
 
 

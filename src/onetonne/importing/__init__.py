@@ -2,7 +2,8 @@
 
 `read_source` checks a file, `plan` holds it against the chain, `run` does what the plan says with two keys.
 Every row is either on chain in the end or refused with its reason, and the tonnes of both add up to the
-file's. There is no journal: a run that was cut off is planned again from what the chain holds.
+file's. There is no journal: a run that was cut off is planned again from what the chain holds. So is a
+later snapshot of the file: what was split, joined or ended since is told from what is new.
 """
 
 from onetonne.importing.outcome import (
@@ -15,6 +16,7 @@ from onetonne.importing.outcome import (
     PlannedProject,
     PlannedVerification,
     Refusal,
+    Seen,
     tonnes_of,
 )
 from onetonne.importing.planning import plan
@@ -37,6 +39,7 @@ __all__ = [
     "PlannedVerification",
     "Progress",
     "Refusal",
+    "Seen",
     "Source",
     "plan",
     "read_source",

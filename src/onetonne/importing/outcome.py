@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from onetonne.registries.rows import CreditRow, Origin
@@ -17,6 +18,9 @@ from onetonne.terms import (
     Tonnes,
     VerificationId,
 )
+
+EXPORTED, SIMULATED = "programme export", "simulated from"
+"""How the source of a verification begins that an import made."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,9 +48,19 @@ class Period:
         return f"{self.start} to {self.end}"
 
 
+class Seen(StrEnum):
+    """How a row that is on chain already is there, where not as a batch of its own."""
+
+    SPLIT = "parts of batches, split since"
+    JOINED = "several batches, joined since"
+    ENDED = "ended on both sides"
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a simulated history does with a batch after issuing it; `details` for a retirement only."""
+    """What is done with a batch after issuing it, in a simulated history or because it was ended at its
+    source; `details` for a retirement only.
+    """
 
     details: RetirementDetails | None = None
     purpose: Purpose = Purpose.VOLUNTARY
@@ -56,7 +70,9 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A row that goes on chain or is there: `batch` is its id where it is. `ending` is still to be done."""
+    """A row that goes on chain or is there: `batch` is its id where it is, the first of several, and `seen`
+    tells how, where not exactly so. `ending` is still to be done.
+    """
 
     row: CreditRow
     block: SerialBlock
@@ -66,6 +82,7 @@ class PlannedBatch:
     period: Period
     batch: BatchId | None = None
     ending: Ending | None = None
+    seen: Seen | None = None
 
     @property
     def done(self) -> bool:
@@ -89,10 +106,18 @@ class PlannedVerification:
     period: Period
     kilograms: Kilograms
     salt: bytes
+    spellings: tuple[str, ...] = ()
+    """Serial numbers as the programme registry writes them, whose ranges span the batches of the period: what
+    their blocks alone don't tell.
+    """
     merged: int = 1
     """How many periods of the file it spans: more than 1 in a simulated history only."""
     accepted: VerificationId | None = None
     proposed: VerificationId | None = None
+    supersedes: VerificationId | None = None
+    """The verification of an earlier import, for the same period, that it takes the place of."""
+    withdrawn: bool = False
+    """Whether that is withdrawn already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """Every row of the file is in `batches` or in `refused`, and with it every tonne.
+    """Every row of the file is in `batches` or in `refused`, or in parts in both, and with it every tonne.
 
     `batches` are in the order in which they are issued. Where nothing is to be done, `steps` is 0.
     """
@@ -119,6 +144,7 @@ class ImportPlan:
     operator: Address
     chain_id: int
     history: bool
+    at_source: bool
     immobilised: date | None
     today: date
     batches: tuple[PlannedBatch, ...]
@@ -134,17 +160,19 @@ class ImportPlan:
 
     @property
     def ending(self) -> tuple[PlannedBatch, ...]:
-        """Batches to retire or cancel: those of a simulated history only."""
+        """Batches to retire or cancel: of a simulated history, or of what was ended at its source."""
         return tuple(one for one in self.batches if one.ending is not None)
 
     @property
     def done(self) -> tuple[PlannedBatch, ...]:
-        """On chain exactly as the file has them: skipped."""
+        """On chain as the file has them, whole or in parts: skipped."""
         return tuple(one for one in self.batches if one.done)
 
     @property
     def rows(self) -> int:
-        return len(self.batches) + len(self.refused)
+        """Of the file; one may have parts that come on chain and others that don't."""
+        refused = {one.origin for one in self.refused}
+        return len(refused | {one.row.origin for one in self.batches})
 
     @property
     def tonnes(self) -> Tonnes:
@@ -162,15 +190,16 @@ class ImportPlan:
     @property
     def source(self) -> str:
         """What verifications name as their source."""
-        return f"simulated from {self.file}" if self.history else f"programme export {self.file}"
+        return f"{SIMULATED if self.history else EXPORTED} {self.file}"
 
     @property
     def steps(self) -> int:
         """Acts that are still to be done."""
         to_verify = sum(1 for one in self.verifications if one.accepted is None)
         to_propose = sum(1 for one in self.verifications if one.accepted is None and one.proposed is None)
+        to_withdraw = sum(1 for one in self.verifications if one.supersedes and not one.withdrawn)
         to_register = len(self.methodologies) + sum(1 for one in self.projects if not one.registered)
-        return to_register + to_verify + to_propose + len(self.new) + len(self.ending)
+        return to_register + to_verify + to_propose + to_withdraw + len(self.new) + len(self.ending)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`, without the texts of rows, which may name people."""
@@ -179,10 +208,16 @@ class ImportPlan:
             "programme": str(self.programme),
             "chain_id": self.chain_id,
             "history": self.history,
+            "at_source": self.at_source,
             "rows": self.rows,
             "tonnes": self.tonnes,
             "new": {"batches": len(self.new), "tonnes": tonnes_of(self.new)},
             "on_chain": {"batches": len(self.done), "tonnes": tonnes_of(self.done)},
+            "seen": [
+                {"row": one.row.origin.row, "batch": one.batch, "as": str(one.seen)}
+                for one in self.batches
+                if one.seen is not None
+            ],
             "to_end": {"batches": len(self.ending), "tonnes": tonnes_of(self.ending)},
             "refused": {"rows": len(self.refused), "tonnes": self.refused_tonnes},
             "steps": self.steps,

@@ -3,19 +3,35 @@
 Distinct periods of one project that overlap are reported, with their rows, and stay out: which of them
 measured the common days can't be known from an export. In a simulated history they are joined instead to
 one that spans them all, where their methodology is the same.
+
+Where an earlier import verified the period and no room is left, because the programme has issued more of it
+since, its verification is superseded by one that states the sum.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from eth_utils.crypto import keccak
 
-from onetonne.importing.outcome import Period, PlannedBatch, PlannedVerification
-from onetonne.importing.rules import Refused, Rules
-from onetonne.importing.state import ChainVerification
-from onetonne.registries.rows import Origin
-from onetonne.terms import KILOGRAMS_PER_TONNE, Kilograms, VerificationId, VerificationStatus, VvbId
+from onetonne.importing.outcome import EXPORTED, SIMULATED, Period, PlannedBatch, PlannedVerification
+from onetonne.importing.presence import Refused
+from onetonne.importing.rules import Rules
+from onetonne.importing.spellings import spellings
+from onetonne.importing.state import ChainState, ChainVerification
+from onetonne.registries.rows import CreditRow
+from onetonne.terms import (
+    KILOGRAMS_PER_TONNE,
+    Kilograms,
+    MethodologyId,
+    ProjectId,
+    VerificationId,
+    VerificationStatus,
+    VvbId,
+)
+
+GROWN = "superseded by an import: more was issued for its period"
+"""Why an import withdraws what an earlier one had verified."""
 
 
 @dataclass(slots=True)
@@ -38,7 +54,7 @@ class Verified:
 
     batches: list[PlannedBatch] = field(default_factory=list)
     verifications: list[PlannedVerification] = field(default_factory=list)
-    refused: list[tuple[Origin, Refused]] = field(default_factory=list)
+    refused: list[tuple[CreditRow, Refused]] = field(default_factory=list)
 
 
 def verify(batches: Iterable[PlannedBatch], rules: Rules, vvb: VvbId | None) -> Verified:
@@ -54,7 +70,7 @@ def verify(batches: Iterable[PlannedBatch], rules: Rules, vvb: VvbId | None) -> 
                 found = _verification(group, rules, vvb, reserved)
             except Refused as refusal:
                 # What is on chain already stays there: only the rest is refused.
-                result.refused += [(one.row.origin, refusal) for one in group.batches if one.batch is None]
+                result.refused += [(one.row, refusal) for one in group.batches if one.batch is None]
                 result.batches += [one for one in group.batches if one.batch is not None]
                 continue
             if found is not None:
@@ -113,7 +129,8 @@ def _verification(
         return None
     period, state = group.period, rules.state
     cap = Kilograms(sum(one.block.kilograms for one in group.batches))
-    planned = PlannedVerification(period, cap, _salt(group, cap, rules), group.merged)
+    spelled = spellings(one.row.serial for one in group.batches if one.row.serial and one.batch is None)
+    planned = PlannedVerification(period, cap, _salt(group, cap, rules), spelled, group.merged)
     project = state.projects.get((rules.programme.id, period.project))
     if project is None:
         return planned
@@ -127,11 +144,59 @@ def _verification(
         if covers and claim.project == project and claim.methodology == methodology and left >= group.new:
             reserved[claim.id] = Kilograms(reserved.get(claim.id, 0) + group.new)
             return replace(planned, accepted=claim.id)
+    if len(claims) == 1 and _may_grow(claims[0], period, methodology, project, rules, vvb, reserved):
+        return _grown(planned, group, claims[0], rules, reserved)
     if claims:
         raise Refused(_claimed(group, claims[0], Kilograms(reserved.get(claims[0].id, 0))))
-    pending = (one for one in state.verifications.values() if one.status is VerificationStatus.PROPOSED)
-    same = (one.id for one in pending if one.vvb == vvb and one.salt == planned.salt)
-    return replace(planned, proposed=next(same, None))
+    return replace(planned, proposed=_pending(planned.salt, state, vvb))
+
+
+def _pending(salt: bytes, state: ChainState, vvb: VvbId | None) -> VerificationId | None:
+    """What an earlier run proposed, and nobody has accepted yet."""
+    proposed = (one for one in state.verifications.values() if one.status is VerificationStatus.PROPOSED)
+    return next((one.id for one in proposed if one.vvb == vvb and one.salt == salt), None)
+
+
+def _may_grow(
+    claim: ChainVerification,
+    period: Period,
+    methodology: MethodologyId | None,
+    project: ProjectId,
+    rules: Rules,
+    vvb: VvbId | None,
+    reserved: Mapping[VerificationId, Kilograms],
+) -> bool:
+    """Whether an import of this kind made the claim for exactly this period, by the same VVB."""
+    made = (claim.start, claim.end, claim.project, claim.methodology, claim.vvb)
+    same = made == (period.start, period.end, project, methodology, vvb)
+    own = claim.source.startswith(SIMULATED if rules.history else EXPORTED)
+    withdrawn = claim.status is VerificationStatus.WITHDRAWN and claim.withdrawn_for == GROWN
+    return same and own and not reserved.get(claim.id) and (_open(claim) or withdrawn)
+
+
+def _open(claim: ChainVerification) -> bool:
+    return claim.status is VerificationStatus.ACCEPTED
+
+
+def _grown(
+    planned: PlannedVerification,
+    group: Group,
+    claim: ChainVerification,
+    rules: Rules,
+    reserved: dict[VerificationId, Kilograms],
+) -> PlannedVerification:
+    """One that states what was issued in the period so far and what is new, in the place of the claim's."""
+    reserved[claim.id] = claim.cap
+    stated = Kilograms(claim.carried + claim.issued + group.new)
+    salt = _salt(group, stated, rules, claim.id)
+    return replace(
+        planned,
+        kilograms=stated,
+        salt=salt,
+        proposed=_pending(salt, rules.state, claim.vvb),
+        supersedes=claim.id,
+        withdrawn=not _open(claim),
+    )
 
 
 def _claimed(group: Group, claim: ChainVerification, reserved: Kilograms) -> str:
@@ -143,8 +208,9 @@ def _claimed(group: Group, claim: ChainVerification, reserved: Kilograms) -> str
     )
 
 
-def _salt(group: Group, cap: Kilograms, rules: Rules) -> bytes:
+def _salt(group: Group, cap: Kilograms, rules: Rules, supersedes: int = 0) -> bytes:
     """The same for the same statement, so that a run can tell what an earlier one proposed."""
     period = group.period
     parts = [rules.programme.code, period.project, *map(str, (period.start, period.end, period.methodology))]
-    return keccak(text=json.dumps([*parts, cap, rules.source.hash.hex(), rules.history]))
+    more = [supersedes] if supersedes else []
+    return keccak(text=json.dumps([*parts, cap, rules.source.hash.hex(), rules.history, *more]))

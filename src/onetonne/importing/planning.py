@@ -6,11 +6,14 @@ from onetonne.chain import LOCAL_CHAIN_ID
 from onetonne.errors import BadInput
 from onetonne.importing.outcome import ImportPlan, MethodologyKey, PlannedBatch, PlannedProject, Refusal
 from onetonne.importing.periods import verify
-from onetonne.importing.rules import UNSTATED, Refused, Rules
+from onetonne.importing.presence import Refused, check_whole, shares
+from onetonne.importing.rules import UNSTATED, Rules
 from onetonne.importing.source import Source
 from onetonne.importing.state import ChainProgramme, ChainState
 from onetonne.registries.rows import Origin
 from onetonne.terms import EPOCH, Address, Programme
+
+ENDED_SINCE = "retired or cancelled since, as the files of what ended say: no token may stand for it"
 
 
 def plan(
@@ -20,30 +23,41 @@ def plan(
     *,
     vvb: Address | None = None,
     history: bool = False,
+    at_source: bool = False,
     immobilised: date | None = None,
 ) -> ImportPlan:
     """What an import by this operator would do, and all that it would leave out.
 
     `vvb` helps to find what it proposed before. `immobilised` is the day on which the programme registry
     immobilised the credits: the chain's today where it is not given; in a history, each row's issuance.
+    With `at_source`, what the programme registry has ended comes in too, held by the operator alone, and is
+    cancelled at once as ended at its source: those serial numbers can never be tokenised again.
     Raises `BadInput` where the account operates no programme, or for a history on any but a local chain.
     """
+    if history and at_source:
+        raise BadInput("A history retires what was ended, --at-source cancels it: choose one of them.")
     if history and state.chain_id != LOCAL_CHAIN_ID:
         raise BadInput(
             f"A simulated history belongs on a local chain, chain {LOCAL_CHAIN_ID}, "
             f"not on chain {state.chain_id}: leave out --history."
         )
     programme = _programme_of(state, operator)
-    rules = Rules(source, state, programme, history)
+    rules = Rules(source, state, programme, history, at_source)
     refused = _defective(source)
+    refused += [Refusal(origin, tonnes, ENDED_SINCE) for origin, tonnes in source.ended.items()]
     batches: list[PlannedBatch] = []
+    found = shares(source.rows, state)
     for row in source.rows:
         try:
-            batches.append(rules.batch(row))
+            planned = rules.batch(row)
+            check_whole(planned, found, state)
+            batches.append(planned)
         except Refused as refusal:
-            refused.append(_refusal(source, row.origin, refusal))
+            refused.append(Refusal(row.origin, row.tonnes, refusal.reason, refusal.batch))
     verified = verify(batches, rules, state.vvbs.get(vvb) if vvb else None)
-    refused += [_refusal(source, origin, refusal) for origin, refusal in verified.refused]
+    refused += [
+        Refusal(row.origin, row.tonnes, refusal.reason, refusal.batch) for row, refusal in verified.refused
+    ]
     return ImportPlan(
         file=source.name,
         file_hash=source.hash,
@@ -51,6 +65,7 @@ def plan(
         operator=operator,
         chain_id=state.chain_id,
         history=history,
+        at_source=at_source,
         immobilised=immobilised,
         today=state.today,
         batches=tuple(sorted(verified.batches, key=_place)),
@@ -91,10 +106,6 @@ def _defective(source: Source) -> list[Refusal]:
     ]
 
 
-def _refusal(source: Source, origin: Origin, refused: Refused) -> Refusal:
-    return Refusal(origin, source.tonnes.get(origin.row), refused.reason, refused.batch)
-
-
 def _missing_methodologies(batches: list[PlannedBatch], rules: Rules) -> tuple[MethodologyKey, ...]:
     known = rules.state.methodologies
     wanted = {one.period.methodology for one in batches if one.batch is None}
@@ -119,7 +130,7 @@ def _projects(batches: list[PlannedBatch], rules: Rules) -> tuple[PlannedProject
             country=one.row.country,
             activity_type=UNSTATED if scope is None else f"SCOPE-{scope}",
             crediting_start=(listed.crediting_start if listed else None) or EPOCH,
-            name=one.row.project_name,
+            name=(listed.project_name if listed else "") or one.row.project_name,
             registered=(rules.programme.id, code) in rules.state.projects,
         )
     return tuple(projects[code] for code in sorted(projects))

@@ -1,20 +1,26 @@
 """What one row needs before it can go on chain: each refusal is one sentence, and nothing is guessed."""
 
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from onetonne.errors import CodeError, DateError
 from onetonne.importing.outcome import Ending, MethodologyKey, Period, PlannedBatch
+from onetonne.importing.presence import Refused, covered, present
 from onetonne.importing.source import Source
 from onetonne.importing.state import ChainBatch, ChainProgramme, ChainState
 from onetonne.registries.rows import CancellationRow, CreditRow, RetirementRow
 from onetonne.terms import (
+    CODE_BYTES,
     MAX_KILOGRAMS,
-    BatchId,
     CancellationKind,
-    Kilograms,
+    Programme,
     Purpose,
     RetirementDetails,
+    SerialBlock,
     Status,
     code_bytes32,
     to_days,
@@ -24,23 +30,23 @@ UNSTATED = "UNSTATED"
 """Code or version where the export gives none."""
 
 
-class Refused(Exception):
-    """This row stays out. Caught in this package, where it becomes a `Refusal`."""
-
-    def __init__(self, reason: str, batch: BatchId | None = None) -> None:
-        self.reason = reason
-        self.batch = batch
-        super().__init__(reason)
+_NOT_OF_A_CODE = re.compile(r"[^A-Z0-9._]+")
+_DIGEST = 8
+_CALENDAR_YEARS = {Programme.CAR, Programme.ART}
+"""Programmes whose vintage is the calendar year of the reductions; their exports give no days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What rows are held against. `history`: a simulation, in which ended credits come in, and end."""
+    """What rows are held against. Ended credits come in, and end, in a `history`, which is a simulation; and
+    with `at_source`, as cancellations that say so. Else they stay out.
+    """
 
     source: Source
     state: ChainState
     programme: ChainProgramme
-    history: bool
+    history: bool = False
+    at_source: bool = False
 
     def batch(self, row: CreditRow) -> PlannedBatch:
         """Raises `Refused`."""
@@ -48,14 +54,14 @@ class Rules:
         block = row.serial.block if row.serial else None
         if block is None:
             raise Refused("it states no serial numbers, so it says nothing that could be put on chain")
-        there = self.state.overlapping(block)
-        self._check_status(row, there)
+        there = self.state.all_overlapping(block)
+        self._check_status(row, block, there)
         start, end, year = self._vintage(row)
         if block.kilograms > MAX_KILOGRAMS:
             raise Refused(f"its {block.tonnes:,} t are more than one batch can hold")
         period = Period(self._project(row), start, end, self._methodology(row))
         planned = PlannedBatch(row, block, start, end, year, period, ending=self._ending(row))
-        return planned if there is None else self._on_chain(planned, there)
+        return present(planned, there, self) if there else planned
 
     def _check_programme(self, row: CreditRow) -> None:
         if row.programme != self.programme.code:
@@ -64,23 +70,29 @@ class Rules:
                 f"import it with the operator of {row.programme}"
             )
 
-    def _check_status(self, row: CreditRow, there: ChainBatch | None) -> None:
-        batch = there.id if there else None
+    def _check_status(self, row: CreditRow, block: SerialBlock, there: Sequence[ChainBatch]) -> None:
+        batch = there[0] if there else None
         if row.status is None:
-            raise Refused("it says what was issued, not whether it is still live", batch)
-        if row.status is Status.LIVE or self.history:
+            raise Refused(
+                "it says what was issued, not whether it is still live", batch.id if batch else None
+            )
+        if row.status is Status.LIVE or self.history or self.at_source:
             return
-        shown = f"{row.status}{_day_of_end(row)}"
+        if batch is not None and covered(block, there) and not any(one.circulates(block) for one in there):
+            return  # ended on both sides
+        shown = f"{row.status}{day_of_end(row)}"
         ended = f"the programme registry shows it as {shown}: no token may stand for it"
-        if there is not None and there.used < there.kilograms:
-            raise Refused(f"{ended}, yet batch {there.id} holds such serial numbers", there.id)
-        raise Refused(ended, batch)
+        live = next((one for one in there if one.circulates(block)), None)
+        if live is not None:
+            raise Refused(f"{ended}, yet batch {live.id} holds such serial numbers", live.id)
+        raise Refused(ended, batch.id if batch else None)
 
     def _vintage(self, row: CreditRow) -> tuple[date, date, int]:
         serial = row.serial
         start = row.vintage_start or (serial.vintage_start if serial else None)
         end = row.vintage_end or (serial.vintage_end if serial else None)
-        if (start is None or end is None) and self.history and row.vintage_year:
+        whole_years = self.history or row.programme in _CALENDAR_YEARS
+        if (start is None or end is None) and whole_years and row.vintage_year:
             start, end = date(row.vintage_year, 1, 1), date(row.vintage_year, 12, 31)
         if start is None or end is None:
             raise Refused("it gives no first and last day of its vintage")
@@ -94,12 +106,10 @@ class Rules:
         return start, end, row.vintage_year or start.year
 
     def _methodology(self, row: CreditRow) -> MethodologyKey:
-        if not row.methodologies and not self.history:
+        to_end = self.history or (self.at_source and row.status is not Status.LIVE)
+        if not row.methodologies and not to_end:
             raise Refused("it names no methodology")
-        for one in row.methodologies:
-            if one.code is None:
-                raise Refused(f"its methodology {one.title!r} has no code yet")
-        code = "_".join(sorted({one.code for one in row.methodologies if one.code})) or UNSTATED
+        code = "_".join(sorted({one.code or code_of(one.title) for one in row.methodologies})) or UNSTATED
         version = "_".join(sorted({one.version for one in row.methodologies if one.version})) or UNSTATED
         try:
             code_bytes32(code), code_bytes32(version)
@@ -118,55 +128,38 @@ class Rules:
         return code
 
     def _ending(self, row: CreditRow) -> Ending | None:
-        if not self.history:
+        if not (self.history or self.at_source) or not isinstance(row, RetirementRow | CancellationRow):
             return None
+        if self.at_source:
+            return Ending()  # its reason is in words of our own: the row's may name people
         mark = f"simulated from {self.source.name} row {row.origin.row}"
         if isinstance(row, CancellationRow):
             # The kind "reversal" is the programme's to record, not a holder's.
             reserved = row.kind is CancellationKind.REVERSAL
             kind = CancellationKind.AT_SOURCE if reserved else row.kind
             return Ending(kind=kind, reason=": ".join(part for part in (mark, row.reason) if part))
-        if isinstance(row, RetirementRow):
-            details = RetirementDetails(
-                beneficiary=row.beneficiary or None,
-                reason=": ".join(part for part in (mark, row.reason, row.details) if part),
-                salt=f"{self.source.hash.hex()}-{row.origin.row}",
-            )
-            # On chain, the purpose CORSIA needs the host country's authorisation, of which no export tells.
-            corsia = "corsia" in row.reason.casefold()
-            return Ending(details, Purpose.OTHER if corsia else Purpose.VOLUNTARY)
-        return None
-
-    def _on_chain(self, planned: PlannedBatch, there: ChainBatch) -> PlannedBatch:
-        """The same, known to be done; where it is not the same, it is refused."""
-        taken = f"batch {there.id} on chain holds {there.prefix} {there.first} to {there.last}"
-        project = self.state.codes[self.state.verifications[there.verification].project]
-        if project != planned.period.project:
-            raise Refused(f"{taken}, for project {project}", there.id)
-        if (there.vintage_start, there.vintage_end) != (planned.vintage_start, planned.vintage_end):
-            vintage = f"{there.vintage_start} to {there.vintage_end}"
-            raise Refused(f"{taken}, with the vintage {vintage}", there.id)
-        block = planned.block
-        if (there.first, there.last) != (block.first, block.last):
-            part = there.first <= block.first and block.last <= there.last
-            how = "it is a part of what is on chain already" if part else "its serial numbers are taken"
-            raise Refused(f"{how}: {taken}", there.id)
-        ending = planned.ending if there.used == 0 else None
-        if planned.ending is not None and ending is None and there.used != there.kilograms:
-            rest = Kilograms(there.kilograms - there.used)
-            raise Refused(f"{taken}, of which {rest:,} kg are left, used in another way", there.id)
-        return PlannedBatch(
-            planned.row,
-            planned.block,
-            planned.vintage_start,
-            planned.vintage_end,
-            planned.vintage_year,
-            planned.period,
-            there.id,
-            ending,
+        details = RetirementDetails(
+            beneficiary=row.beneficiary or None,
+            reason=": ".join(part for part in (mark, row.reason, row.details) if part),
+            salt=f"{self.source.hash.hex()}-{row.origin.row}",
         )
+        # On chain, the purpose CORSIA needs the host country's authorisation, of which no export tells.
+        corsia = "corsia" in row.reason.casefold()
+        return Ending(details, Purpose.OTHER if corsia else Purpose.VOLUNTARY)
 
 
-def _day_of_end(row: CreditRow) -> str:
+def day_of_end(row: CreditRow) -> str:
     day = getattr(row, "retired_on", None) or getattr(row, "cancelled_on", None)
     return f" since {day}" if day else ""
+
+
+def code_of(title: str) -> str:
+    """A code of our own for a methodology that the programme names by a title alone: its first words, and
+    a hash where they are not all of it. The same title always has the same code.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().upper()
+    words = _NOT_OF_A_CODE.sub("-", plain).strip("-.")
+    if words == title.upper().replace(" ", "-") and len(words) <= CODE_BYTES:
+        return words
+    digest = hashlib.sha256(title.encode()).hexdigest()[:_DIGEST].upper()
+    return f"{words[: CODE_BYTES - _DIGEST - 1].strip('-.')}-{digest}".strip("-")

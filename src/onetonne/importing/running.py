@@ -15,11 +15,14 @@ from onetonne.importing.outcome import (
     PlannedProject,
     PlannedVerification,
 )
+from onetonne.importing.periods import GROWN
+from onetonne.importing.spellings import with_spellings
 from onetonne.importing.state import ChainState, read_state
 from onetonne.ledger import Ledger
 from onetonne.terms import (
     Address,
     BatchId,
+    CancellationKind,
     Issuance,
     Lot,
     MethodologyId,
@@ -44,12 +47,15 @@ def run(
     holder: Address,
     *,
     holder_signer: Signer | None = None,
+    publish_details: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Registers what is missing; the VVB states what was verified, the operator accepts it and issues.
 
     The operator carries the VVB's signed statements, so the VVB needs nothing for gas. Credits go to
-    `holder`, whose own key a simulated history needs in order to retire and cancel. Raises `WrongKey` and
+    `holder`, whose own key a simulated history needs in order to retire and cancel; what was ended at its
+    source goes to the operator alone, who cancels it. Names of beneficiaries stay off the chain, which has
+    their hash, but for `publish_details`. Raises `WrongKey` and
     `BadInput` before anything is sent where a key is not the one needed.
     """
     state = read_state(ledger.chain, ledger.deployment)
@@ -62,10 +68,12 @@ def run(
             work.register_project(project)
     for verification in plan.verifications:
         work.verify(verification)
-    issued = work.issue(plan.new, holder)
-    if holder_signer is not None:
+    ended_at_source = plan.ending if plan.at_source else ()
+    issued = work.issue(tuple(one for one in plan.new if one.ending is None or plan.history), holder)
+    issued |= work.issue_ended(ended_at_source)
+    if holder_signer is not None and not plan.at_source:
         for batch in plan.ending:
-            work.end(batch, batch.batch or issued[batch], holder_signer)
+            work.end(batch, batch.batch or issued[batch], holder_signer, publish_details)
     return work.result(tuple(issued.values()))
 
 
@@ -85,7 +93,7 @@ def _check_keys(
         )
     if plan.chain_id != state.chain_id:
         raise BadInput(f"The plan was made for chain {plan.chain_id}, not for chain {state.chain_id}.")
-    if plan.ending and (holder_signer is None or holder_signer.address != holder):
+    if plan.ending and not plan.at_source and (holder_signer is None or holder_signer.address != holder):
         raise BadInput(
             "A simulated history retires and cancels what it issued, so it needs the holder's own key: "
             "give --holder the name of a key."
@@ -139,6 +147,9 @@ class _Work:
             made = self.ledger.propose_signed(proposal, self.vvb.address, signature, signer=self.operator)
             proposed = made.verification
             self._step("verifying", made.sent)
+        if planned.supersedes and not planned.withdrawn:
+            gone = self.ledger.withdraw_verification(planned.supersedes, GROWN, signer=self.operator)
+            self._step("verifying", gone.sent)
         accepted = self.ledger.accept_verification(proposed, signer=self.operator)
         self.verified[planned.period] = proposed
         self._step("verifying", accepted.sent)
@@ -152,14 +163,30 @@ class _Work:
             self._step("issuing batches", result.sent, len(group))
         return issued
 
-    def end(self, planned: PlannedBatch, batch: BatchId, holder: Signer) -> None:
+    def issue_ended(self, batches: tuple[PlannedBatch, ...]) -> dict[PlannedBatch, BatchId]:
+        """Issued to the operator and cancelled in the very next transaction: nobody else ever holds them."""
+        issued: dict[PlannedBatch, BatchId] = {}
+        for start in range(0, len(batches), GROUP):
+            group = batches[start : start + GROUP]
+            new = tuple(one for one in group if one.batch is None)
+            issued |= self.issue(new, self.operator.address)
+            ids = {one: one.batch or issued[one] for one in group}
+            lots = [Lot(ids[one], one.block.kilograms) for one in group]
+            reason = f"ended at source: {self.plan.source}"
+            done = self.ledger.cancel(lots, CancellationKind.AT_SOURCE, reason, signer=self.operator)
+            self._step("cancelling", done.sent, len(group))
+        return issued
+
+    def end(self, planned: PlannedBatch, batch: BatchId, holder: Signer, publish: bool = False) -> None:
         ending = planned.ending or Ending()
         lots = [Lot(batch, planned.block.kilograms)]
         if ending.details is None:
             cancelled = self.ledger.cancel(lots, ending.kind, ending.reason, signer=holder)
             self._step("cancelling", cancelled.sent)
             return
-        retired = self.ledger.retire(lots, holder.address, ending.purpose, ending.details, signer=holder)
+        retired = self.ledger.retire(
+            lots, holder.address, ending.purpose, ending.details, signer=holder, publish=publish
+        )
         self._step("retiring", retired.sent)
 
     def result(self, batches: tuple[BatchId, ...]) -> ImportResult:
@@ -186,7 +213,8 @@ class _Work:
             period_end=period.end,
             verified=planned.kilograms,
             evidence_hash=self.plan.file_hash,
-            source=f"{self.plan.source}{joined}",
+            source=with_spellings(f"{self.plan.source}{joined}", planned.spellings),
+            supersedes=planned.supersedes or VerificationId(0),
             salt=planned.salt,
         )
 

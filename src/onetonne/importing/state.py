@@ -5,6 +5,7 @@ A plan is advice: whatever the node leaves out or invents, the contracts refuse 
 
 import time
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,11 +38,14 @@ from onetonne.terms import (
 SETTLING_TIME = 60.0  # seconds
 _PAUSE = 0.05  # seconds
 _NOTHING = Kilograms(0)
+_NONE = VerificationId(0)
 
 
 @dataclass(slots=True)
 class ChainBatch:
-    """A batch; `used` is what left it by retirement, cancellation and redemption."""
+    """A batch. Retirements and cancellations took `taken` from its front, redemptions `redeemed` from its
+    end.
+    """
 
     id: BatchId
     prefix: str
@@ -50,11 +54,26 @@ class ChainBatch:
     verification: VerificationId
     vintage_start: date
     vintage_end: date
-    used: Kilograms = _NOTHING
+    taken: Kilograms = _NOTHING
+    redeemed: Kilograms = _NOTHING
 
     @property
     def kilograms(self) -> Kilograms:
         return Kilograms((self.last - self.first + 1) * KILOGRAMS_PER_TONNE)
+
+    @property
+    def used(self) -> Kilograms:
+        return Kilograms(self.taken + self.redeemed)
+
+    def holds(self, block: SerialBlock) -> bool:
+        """Whether all serials of the block are the batch's."""
+        return self.prefix == block.prefix and self.first <= block.first and block.last <= self.last
+
+    def circulates(self, block: SerialBlock) -> bool:
+        """Whether anything is left of the batch's serials in the block."""
+        front = self.first + self.taken // KILOGRAMS_PER_TONNE
+        end = self.last - self.redeemed // KILOGRAMS_PER_TONNE
+        return max(front, block.first) <= min(end, block.last)
 
 
 @dataclass(slots=True)
@@ -68,8 +87,13 @@ class ChainVerification:
     end: date
     salt: bytes
     cap: Kilograms
+    source: str = ""
+    supersedes: VerificationId = _NONE
     status: VerificationStatus = VerificationStatus.PROPOSED
     issued: Kilograms = _NOTHING
+    carried: Kilograms = _NOTHING
+    """What those that it superseded had issued."""
+    withdrawn_for: str = ""
 
     @property
     def remaining(self) -> Kilograms:
@@ -100,6 +124,8 @@ class ChainState:
     claims: dict[ComponentId, list[ChainVerification]] = field(default_factory=dict)
     """Verifications that claim their period: accepted ones, withdrawn since or not."""
     batches: dict[BatchId, ChainBatch] = field(default_factory=dict)
+    held: Counter[tuple[Address, BatchId]] = field(default_factory=Counter)
+    """Kilograms by account and batch."""
     _blocks: dict[str, list[tuple[int, BatchId]]] = field(default_factory=dict)
     """Of each namespace, the last serials in order: blocks on chain never overlap."""
 
@@ -120,6 +146,17 @@ class ChainState:
             return None
         batch = self.batches[blocks[place][1]]
         return batch if batch.first <= block.last else None
+
+    def all_overlapping(self, block: SerialBlock) -> list[ChainBatch]:
+        """Every batch that holds serials of the block, in their order."""
+        blocks = self._blocks.get(block.prefix, [])
+        found: list[ChainBatch] = []
+        for _, id_ in blocks[bisect_left(blocks, (block.first, BatchId(0))) :]:
+            batch = self.batches[id_]
+            if batch.first > block.last:
+                break
+            found.append(batch)
+        return found
 
     def claims_on(self, project: ProjectId) -> list[ChainVerification]:
         """Periods claimed of the activity's first component, whichever project or programme claimed them."""
@@ -164,16 +201,25 @@ class ChainState:
             start=from_days(Days(stated["periodStart"])),
             end=from_days(Days(stated["periodEnd"])),
             salt=bytes(stated["salt"]),
+            source=stated.get("source", ""),
+            supersedes=VerificationId(stated.get("supersedes", 0)),
             cap=Kilograms(stated["verified"]),
         )
 
     def _verification_accepted(self, it: Mapping[str, Any]) -> None:
         entry = self.verifications[it["verification"]]
         entry.status, entry.cap = VerificationStatus.ACCEPTED, Kilograms(it["cap"])
-        self.claims.setdefault(entry.component, []).append(entry)
+        claims = self.claims.setdefault(entry.component, [])
+        before = self.verifications.get(entry.supersedes)
+        if before is not None:
+            before.status = VerificationStatus.SUPERSEDED
+            entry.carried = Kilograms(before.carried + before.issued)
+            claims.remove(before)
+        claims.append(entry)
 
     def _verification_withdrawn(self, it: Mapping[str, Any]) -> None:
-        self.verifications[it["verification"]].status = VerificationStatus.WITHDRAWN
+        entry = self.verifications[it["verification"]]
+        entry.status, entry.withdrawn_for = VerificationStatus.WITHDRAWN, it.get("reason", "")
 
     def _batch_issued(self, it: Mapping[str, Any]) -> None:
         batch = ChainBatch(
@@ -190,9 +236,20 @@ class ChainState:
         entry = self.verifications[batch.verification]
         entry.issued = Kilograms(entry.issued + batch.kilograms)
 
-    def _used(self, it: Mapping[str, Any]) -> None:
+    def _taken(self, it: Mapping[str, Any]) -> None:
         batch = self.batches[it["batch"]]
-        batch.used = Kilograms(batch.used + it["kilograms"])
+        batch.taken = Kilograms(batch.taken + it["kilograms"])
+
+    def _redeemed(self, it: Mapping[str, Any]) -> None:
+        batch = self.batches[it["batch"]]
+        batch.redeemed = Kilograms(batch.redeemed + it["kilograms"])
+
+    def _moved(self, it: Mapping[str, Any]) -> None:
+        several = "ids" in it
+        ids, values = (it["ids"], it["values"]) if several else ([it["id"]], [it["value"]])
+        for id_, kilograms in zip(ids, values, strict=True):
+            self.held[it["from"], id_] -= kilograms
+            self.held[it["to"], id_] += kilograms
 
 
 _FOLDS = {
@@ -207,9 +264,11 @@ _FOLDS = {
     "VerificationAccepted": ChainState._verification_accepted,
     "VerificationWithdrawn": ChainState._verification_withdrawn,
     "BatchIssued": ChainState._batch_issued,
-    "Retired": ChainState._used,
-    "Cancelled": ChainState._used,
-    "Redeemed": ChainState._used,
+    "Retired": ChainState._taken,
+    "Cancelled": ChainState._taken,
+    "Redeemed": ChainState._redeemed,
+    "TransferSingle": ChainState._moved,
+    "TransferBatch": ChainState._moved,
 }
 
 

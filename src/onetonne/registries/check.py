@@ -1,43 +1,82 @@
 """Exports checked row by row and against each other, before anything is put on chain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 
+import polars as pl
+
 from onetonne.errors import FormatError
+from onetonne.registries.batches import rebuild
+from onetonne.registries.cutting import Progress
 from onetonne.registries.defects import Defect, DefectKind, Note
 from onetonne.registries.export import Export, read
-from onetonne.registries.overlaps import MAX_PAIRS, Claim, Sweep, sweep
+from onetonne.registries.overlaps import MAX_PAIRS, Claim, Sweep, contested, sweep
 from onetonne.registries.report import CheckReport, FileReport, TonnesReport
-from onetonne.registries.rows import Row
-from onetonne.terms import Tonnes
+from onetonne.registries.snapshots import compare
+from onetonne.registries.typed import ISSUED
+from onetonne.terms import Programme, Status
+
+_PARTS_OF_READING = 1000
 
 
-def check(paths: Sequence[str | PathLike[str]]) -> CheckReport:
+def check(
+    paths: Sequence[str | PathLike[str]],
+    *,
+    since: Sequence[str | PathLike[str]] = (),
+    progress: Progress | None = None,
+) -> CheckReport:
     """Every row of every file, accepted or refused. Raises `FileError` where a file as a whole can't be
     used.
 
     Blocks are compared over all files, so give files that state each block once: one snapshot of a
-    programme's transactions, or its retirements and its cancellations.
+    programme's transactions, or its retirements and its cancellations. What was issued is compared with what
+    was issued, what is held or was used with the same: a programme that issues in one file and retires in
+    another states the same tonnes in both. An earlier snapshot goes into `since`: then the report tells
+    splits, corrections and disappearances from double issuances.
     """
-    _check_given_once(paths)
-    exports = [read(path) for path in paths]
-    found = sweep([claim for export in exports for claim in export.claims])
+    _check_given_once([*paths, *since])
+    stages = _Stages(len(paths) + len(since), progress)
+    exports = [read(path, stages.next()) for path in paths]
+    earlier = [read(path, stages.next()) for path in since]
+    found = _sweep(exports)
     pairs = _pair_defects(found)
-    files: list[FileReport] = []
-    accepted: list[Row] = []
-    for export in exports:
-        stands = [row for row in export.rows if row.origin not in found.refused]
-        accepted += stands
-        files.append(_file_report(export, stands, pairs))
+    refused = [{origin.row for origin in found.refused if origin.file == one.table.path} for one in exports]
+    standing = [
+        export.sound & ~export.frame["row"].is_in(pl.Series(list(rows), dtype=pl.UInt32).implode())
+        for export, rows in zip(exports, refused, strict=True)
+    ]
+    files = tuple(_file_report(one, mask, pairs) for one, mask in zip(exports, standing, strict=True))
     return CheckReport(
-        files=tuple(files),
+        files=files,
         defects=tuple(sorted([d for e in exports for d in e.defects] + pairs, key=_place)),
         notes=tuple(_notes(exports, found)),
-        accepted=tuple(accepted),
         overlaps=len(found.overlaps) + found.pairs_left_out,
-        tonnes=TonnesReport.of(accepted, Tonnes(sum(file.tonnes.refused for file in files))),
+        tonnes=TonnesReport.sum(file.tonnes for file in files),
+        exports=tuple(exports),
+        standing=tuple(standing),
+        since=compare(earlier, exports) if earlier else None,
+        batches=rebuild(exports, standing),
     )
+
+
+class _Stages:
+    """One progress for the reading of several files."""
+
+    def __init__(self, stages: int, progress: Progress | None) -> None:
+        self.total = stages * _PARTS_OF_READING
+        self.progress = progress
+        self.begun = -1
+
+    def next(self) -> Callable[[int, int], None]:
+        self.begun += 1
+        base = self.begun * _PARTS_OF_READING
+
+        def advance(done: int, size: int) -> None:
+            if self.progress is not None:
+                self.progress(base + _PARTS_OF_READING * done // max(size, 1), self.total)
+
+        return advance
 
 
 def _check_given_once(paths: Sequence[str | PathLike[str]]) -> None:
@@ -46,6 +85,31 @@ def _check_given_once(paths: Sequence[str | PathLike[str]]) -> None:
         if Path(path).resolve() in seen:
             raise FormatError(path, "it is given twice; give each file once")
         seen.add(Path(path).resolve())
+
+
+def _sweep(exports: Sequence[Export]) -> Sweep:
+    """Blocks whose size is their row's quantity, sound otherwise or not: a wrong quantity may mean a wrong
+    block, which would seem to overlap hundreds of sound ones.
+    """
+    blocks = [
+        export.of_their_size.select(
+            pl.when(pl.col("status word") == ISSUED).then(0).otherwise(1).alias("space"),
+            *("prefix", "first", "last", "row"),
+            pl.lit(number).alias("file"),
+        )
+        for number, export in enumerate(exports)
+        if export.typed.has("serial") and export.typed.has("quantity")
+    ]
+    if not blocks:
+        return Sweep()
+    disputed = contested(pl.concat(blocks)).sort("file", "row")
+    found = Sweep()
+    for space in (0, 1):
+        claims: list[Claim] = []
+        for (number,), rows in disputed.filter(space=space).group_by("file", maintain_order=True):
+            claims += exports[int(str(number))].claims_of(rows["row"])
+        found.add(sweep(claims))
+    return found
 
 
 def _pair_defects(found: Sweep) -> list[Defect]:
@@ -75,33 +139,52 @@ def _pair(kind: DefectKind, claim: Claim, other: Claim, problem: str) -> Defect:
     return Defect(kind, claim.origin, sentence, other.origin)
 
 
-def _file_report(export: Export, stands: Sequence[Row], pairs: Sequence[Defect]) -> FileReport:
-    table = export.table
-    rows = len(table.records) + len(table.broken)
-    kept = {row.origin.row for row in stands}
+def _file_report(export: Export, stands: pl.Series, pairs: Sequence[Defect]) -> FileReport:
+    table, frame = export.table, export.frame
     own = export.defects + [defect for defect in pairs if defect.origin.file == table.path]
-    bad = {record.row for record in table.records} - kept
+    rows: dict[DefectKind, set[int]] = {}
+    for defect in own:
+        rows.setdefault(defect.kind, set()).add(defect.origin.row)
+    accepted, refused = frame.filter(stands), frame.filter(~stands)
+    legible = refused.filter(pl.col("tonnes") > 0) if export.typed.has("quantity") else refused.clear()
+    unmeasured = set(refused["row"].to_list()) - set(legible["row"].to_list())
+    unmeasured |= {row for row, _ in table.broken}
     return FileReport(
         path=table.path,
         layout=export.layout.title,
         kind=str(export.layout.kind),
-        programmes=tuple(sorted({row.programme for row in export.rows})),
+        programmes=_programmes(export),
         encoding=table.encoding,
         delimiter=table.delimiter,
         dates=export.convention.name,
-        rows=rows,
-        accepted=len(stands),
-        refused=rows - len(stands),
+        numbers=export.numbers.name,
+        rows=table.rows,
+        accepted=len(accepted),
+        refused=table.rows - len(accepted),
         parsed=export.parsed,
         blank_rows=table.blank_rows,
-        unmeasured=tuple(sorted((bad - export.tonnes.keys()) | {row for row, _ in table.broken})),
-        defects={
-            kind: rows_of
-            for kind in DefectKind
-            if (rows_of := tuple(sorted({d.origin.row for d in own if d.kind is kind})))
-        },
-        tonnes=TonnesReport.of(stands, Tonnes(sum(export.tonnes.get(row, 0) for row in bad))),
+        unmeasured=tuple(sorted(unmeasured)),
+        defects={kind: tuple(sorted(rows[kind])) for kind in DefectKind if kind in rows},
+        tonnes=_tonnes(accepted, legible),
     )
+
+
+def _programmes(export: Export) -> tuple[Programme, ...]:
+    """Whose rows are sound in the file."""
+    sound = export.frame.filter(export.sound)
+    if not export.typed.has("serial"):
+        return (export.layout.programme,) if len(sound) else ()
+    return tuple(sorted(Programme(code) for code in sound["programme"].unique().drop_nulls()))
+
+
+def _tonnes(accepted: pl.DataFrame, refused: pl.DataFrame) -> TonnesReport:
+    if "tonnes" not in accepted.columns or "status word" not in accepted.columns:
+        return TonnesReport.of({}, 0)
+    sums = accepted.group_by("status word").agg(pl.col("tonnes").sum()).iter_rows()
+    by_status: dict[str | None, int] = {
+        None if word == ISSUED else Status(word): tonnes for word, tonnes in sums
+    }
+    return TonnesReport.of(by_status, int(refused["tonnes"].sum()))
 
 
 def _notes(exports: Sequence[Export], found: Sweep) -> list[Note]:

@@ -1,8 +1,14 @@
-"""Which rows name the same tonnes: sorted and swept, so about as fast as sorting, however many rows."""
+"""Which rows name the same tonnes: sorted and swept, so about as fast as sorting, however many rows.
+
+Sorted by namespace and first serial, a block touches an earlier one where it begins no later than the
+furthest end so far. Few do: only those, and what they touch, are looked at pair by pair.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+
+import polars as pl
 
 from onetonne.registries.rows import Origin
 from onetonne.terms import SerialBlock
@@ -35,6 +41,31 @@ class Sweep:
     overlaps: list[tuple[Claim, Claim]] = field(default_factory=list)
     pairs_left_out: int = 0
     refused: set[Origin] = field(default_factory=set)
+
+    def add(self, other: "Sweep") -> None:
+        self.duplicates += other.duplicates
+        self.overlaps += other.overlaps
+        self.pairs_left_out += other.pairs_left_out
+        self.refused |= other.refused
+
+
+def contested(blocks: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `blocks` (`space`, `prefix`, `first`, `last`, any others) that share a tonne with another.
+
+    Only blocks of one `space` are compared.
+    """
+    keys = ["space", "prefix"]
+    ordered = blocks.sort([*keys, "first", "last"])
+    begins = pl.any_horizontal(pl.col(key) != pl.col(key).shift() for key in keys).fill_null(True)
+    namespace = begins.cum_sum()
+    ordered = ordered.with_columns(namespace.alias("namespace"))
+    reach = pl.col("last").cum_max().over("namespace")
+    touches = (pl.col("first") <= reach.shift()) & (pl.col("namespace") == pl.col("namespace").shift())
+    cluster = (~touches.fill_null(False)).cum_sum()
+    ordered = ordered.with_columns(cluster.alias("cluster"))
+    if ordered.is_empty() or ordered["cluster"].item(-1) == len(ordered):
+        return ordered.clear().drop("namespace", "cluster")
+    return ordered.filter(pl.len().over("cluster") > 1).drop("namespace", "cluster")
 
 
 def sweep(claims: Sequence[Claim]) -> Sweep:

@@ -1,12 +1,17 @@
 """What a check found, as data: what each file was read as, each defect with its rows, and the tonnes."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
+import polars as pl
+
+from onetonne.registries.batches import Batches
 from onetonne.registries.defects import Defect, DefectKind, Note
-from onetonne.registries.rows import CreditRow, Row
+from onetonne.registries.export import Export
+from onetonne.registries.rows import Row
+from onetonne.registries.snapshots import Comparison
 from onetonne.terms import Programme, Status, Tonnes
 
 
@@ -27,21 +32,23 @@ class TonnesReport:
     issued: Tonnes
 
     @classmethod
-    def of(cls, accepted: Iterable[Row], refused: Tonnes) -> "TonnesReport":
-        by_status: Counter[Status | None] = Counter()
-        for row in accepted:
-            if isinstance(row, CreditRow):
-                by_status[row.status] += row.tonnes
-        total = Tonnes(sum(by_status.values()))
+    def of(cls, accepted: Mapping[str | None, int], refused: int) -> "TonnesReport":
+        """From the accepted tonnes by status, None being "issued"."""
+        total = Tonnes(sum(accepted.values()))
         return cls(
             total=Tonnes(total + refused),
             accepted=total,
-            refused=refused,
-            live=Tonnes(by_status[Status.LIVE]),
-            retired=Tonnes(by_status[Status.RETIRED]),
-            cancelled=Tonnes(by_status[Status.CANCELLED]),
-            issued=Tonnes(by_status[None]),
+            refused=Tonnes(refused),
+            live=Tonnes(accepted.get(Status.LIVE, 0)),
+            retired=Tonnes(accepted.get(Status.RETIRED, 0)),
+            cancelled=Tonnes(accepted.get(Status.CANCELLED, 0)),
+            issued=Tonnes(accepted.get(None, 0)),
         )
+
+    @classmethod
+    def sum(cls, reports: Iterable["TonnesReport"]) -> "TonnesReport":
+        parts = list(reports)
+        return cls(*(Tonnes(sum(getattr(part, each.name) for part in parts)) for each in fields(cls)))
 
     def to_json(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -62,6 +69,7 @@ class FileReport:
     encoding: str
     delimiter: str
     dates: str
+    numbers: str
     rows: int
     accepted: int
     refused: int
@@ -82,19 +90,31 @@ class FileReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckReport:
-    """All files together. `accepted` holds the sound rows themselves, in the order of the files.
+    """All files together. `overlaps` counts all overlapping pairs; at most `overlaps.MAX_PAIRS` of them are
+    listed as defects.
 
-    `overlaps` counts all overlapping pairs; at most `overlaps.MAX_PAIRS` of them are listed as defects.
+    `since` is there where files were compared with an earlier snapshot, `batches` where an export of
+    issuances without serial numbers was given.
     """
 
     files: tuple[FileReport, ...]
     defects: tuple[Defect, ...]
     notes: tuple[Note, ...]
-    accepted: tuple[Row, ...]
     overlaps: int
     tonnes: TonnesReport
+    exports: tuple[Export, ...] = ()
+    standing: tuple[pl.Series, ...] = field(default=(), repr=False)
+    """For each export, which rows of its frame are accepted."""
+    since: Comparison | None = None
+    batches: Batches | None = None
+
+    @cached_property
+    def accepted(self) -> tuple[Row, ...]:
+        """The sound rows themselves, in the order of the files: made when asked for."""
+        pairs = zip(self.exports, self.standing, strict=True)
+        return tuple(row for export, mask in pairs for row in export.build(mask))
 
     @property
     def sound(self) -> bool:
@@ -122,7 +142,7 @@ class CheckReport:
             "sound": self.sound,
             "rows": self.rows,
             "parsed": self.parsed,
-            "accepted": len(self.accepted),
+            "accepted": self.rows - self.refused,
             "refused": self.refused,
             "overlapping_pairs": self.overlaps,
             "counts": {str(kind): self.count(kind) for kind in DefectKind},
@@ -130,6 +150,8 @@ class CheckReport:
             "files": [file.to_json() for file in self.files],
             "defects": [_defect(defect) for defect in self.defects],
             "notes": [{"file": n.file, "text": n.text, "rows": list(n.rows)} for n in self.notes],
+            "since": None if self.since is None else self.since.to_json(),
+            "batches": None if self.batches is None else self.batches.to_json(),
         }
 
 

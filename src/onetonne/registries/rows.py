@@ -27,6 +27,21 @@ class Methodology:
     version: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelFact:
+    """What one cell says about a label: `holds` or not. `text` is the cell, `column` its header.
+
+    `label` is CCP, CORSIA, CORSIA-PILOT, CORSIA-1, ARTICLE-6 or CORRESPONDING-ADJUSTMENT. A fact is the
+    programme's statement in this export, not the label's own rule: that is held on chain.
+    """
+
+    label: str
+    holds: bool
+    text: str
+    column: str
+    origin: Origin = field(compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditRow:
     """What every row about credits states. Two rows are equal that state the same, wherever they stand.
@@ -48,6 +63,7 @@ class CreditRow:
     vintage_year: int | None = None
     issued_on: date | None = None
     certifications: tuple[str, ...] = ()
+    labels: tuple[LabelFact, ...] = ()
 
     @property
     def status(self) -> Status | None:
@@ -57,9 +73,9 @@ class CreditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuanceRow(CreditRow):
-    """Credits created. `live` where the file says that they still are, as VCS does block by block; ACR
-    states only what was issued. `batch_tonnes` is the whole batch's total, repeated on each of its blocks:
-    never sum it.
+    """Credits created. `live` where the file says that they still are, as VCS does block by block; GS, ACR,
+    CAR and ART state only what was issued, whatever has become of it. `batch_tonnes` is the whole batch's
+    total, repeated on each of its blocks: never sum it.
     """
 
     live: bool

@@ -1,33 +1,48 @@
-"""Files into tables of text: encoding, delimiter, quoting, workbooks. Every row comes out, read or refused.
-
-A row whose fields differ in number from the header's, or whose quotes are not doubled, is refused, and
-reading goes on at the very next line: a quote left open must not swallow the rows below it.
+"""Files into tables of text: CSV in any delimiter and encoding, workbooks, JSON. Every row comes out, read or
+refused, with the number by which people find it.
 """
 
-import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from onetonne.errors import FileError, FormatError
-from onetonne.registries.workbooks import read_workbook
+import polars as pl
 
-_DELIMITERS = ",;\t|"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.[^\s@<>()\[\],;:\"'.]{2,}")
-_REDACTED = "[e-mail address removed]"
+from onetonne.errors import FileError, FormatError
+from onetonne.registries.cutting import (
+    ROW,
+    Cells,
+    Cutter,
+    Places,
+    Progress,
+    encoding_name,
+    encodings_of,
+    frame_of,
+    no_text,
+    wrong_width,
+)
+from onetonne.registries.documents import looks_like_json, read_records
+from onetonne.registries.redaction import redact
+from onetonne.registries.workbooks import header_width, read_workbook
+
+__all__ = ["Record", "Table", "read_table", "redact"]
+
 _ZIP = b"PK\x03\x04"
 _BINARY = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx or CSV",
     b"%PDF": "a PDF, not a table",
 }
+_NO_HEADER = "its first row is no header of several columns; export it again unchanged"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of cells; `row` as a spreadsheet numbers it, the header being row 1."""
+    """One row of cells. `row` as a spreadsheet numbers it, the header being row 1; in JSON, counted from 1.
+
+    E-mail addresses have been taken out of the cells.
+    """
 
     row: int
     cells: tuple[str, ...]
@@ -37,130 +52,113 @@ class Record:
 class Table:
     """A file's header and rows. `broken` holds the rows that could not be cut into cells, and why.
 
-    E-mail addresses have been taken out of the cells.
+    `frame` has the number of each whole row, and the text of each wanted column under its place.
     """
 
     path: str
     encoding: str
     delimiter: str
     header: tuple[str, ...]
-    records: tuple[Record, ...]
+    frame: pl.DataFrame
     broken: tuple[tuple[int, str], ...] = ()
     blank_rows: tuple[int, ...] = ()
 
+    @property
+    def rows(self) -> int:
+        """Blank ones left out."""
+        return len(self.frame) + len(self.broken)
 
-def read_table(path: str | PathLike[str]) -> Table:
-    """The table in a CSV file or a workbook. Raises `FileError` and `FormatError`."""
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Every whole row, with an empty text where a column was not wanted."""
+        places = [int(name) for name in self.frame.columns[1:]]
+        width = max(len(self.header), 1 + max(places, default=-1))
+        found: list[Record] = []
+        for row, *texts in self.frame.iter_rows():
+            cells = [""] * width
+            for place, text in zip(places, texts, strict=True):
+                cells[place] = redact(text)
+            found.append(Record(row, tuple(cells)))
+        return tuple(found)
+
+
+def read_table(
+    path: str | PathLike[str], places: Places | None = None, progress: Progress | None = None
+) -> Table:
+    """The table in a CSV file, a workbook or a JSON document; all columns, or those that `places` picks.
+
+    Raises `FileError` and `FormatError`, and what `places` raises of a header that it doesn't know.
+    """
+    choose = places or (lambda header: range(len(header)))
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            start = file.read(4096)
+        return _read(Path(path), str(path), start, choose, progress)
     except OSError as error:
         raise FileError(path, f"it can't be opened ({error.strerror or error}); check its name") from error
-    if data.startswith(_ZIP):
-        return _of_rows(path, "workbook", "", read_workbook(path))
-    for start, what in _BINARY.items():
-        if data.startswith(start):
-            raise FormatError(path, f"it is {what}")
-    text, encoding = _decode(path, data)
-    if not text.strip():
-        raise FormatError(path, "it is empty; export it again")
-    lines = _LINE.findall(text)
-    delimiter = _delimiter(lines[0])
-    return _of_rows(path, encoding, delimiter, _records(lines, delimiter))
 
 
-def redact(text: str) -> str:
-    """`text` without e-mail addresses."""
-    return _EMAIL.sub(_REDACTED, text) if "@" in text else text
-
-
-def _decode(path: str | PathLike[str], data: bytes) -> tuple[str, str]:
-    """UTF-8 where it is that; else Windows-1252, which spreadsheets write."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = {"utf-16": "UTF-16"}
-    elif data.startswith(b"\xef\xbb\xbf"):
-        encodings = {"utf-8-sig": "UTF-8 with BOM"}
+def _read(path: Path, name: str, start: bytes, places: Places, progress: Progress | None) -> Table:
+    if start.startswith(_ZIP):
+        cells, encoding, delimiter = _of_workbook(path, places), "workbook", ""
+    elif looks_like_json(start):
+        cells, encoding, delimiter = *_of_json(path, places), ""
     else:
-        encodings = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
-    for codec, name in encodings.items():
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, name
-    raise FormatError(path, "it is no text in UTF-8 or Windows-1252; export it again as CSV")
+        for mark, what in _BINARY.items():
+            if start.startswith(mark):
+                raise FormatError(path, f"it is {what}")
+        cells, encoding, delimiter = _of_text(path, places, progress)
+    if progress is not None:
+        progress(1, 1)
+    header = tuple(redact(column) for column in cells.header)
+    return Table(name, encoding, delimiter, header, cells.frame, tuple(cells.broken), tuple(cells.blank))
 
 
-def _delimiter(line: str) -> str:
-    """The delimiter that cuts the header into most cells."""
-    return max(_DELIMITERS, key=lambda delimiter: len(next(csv.reader([line], delimiter=delimiter), [])))
-
-
-class _Lines(Iterator[str]):
-    """Lines with a place that can be set back."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
-        self.place = 0
-
-    def __next__(self) -> str:
-        if self.place >= len(self.lines):
-            raise StopIteration
-        self.place += 1
-        return self.lines[self.place - 1]
-
-
-def _records(lines: Sequence[str], delimiter: str) -> Iterator[list[str] | str]:
-    """Each row's cells, or the reason why it has none. The first is the header."""
-    source = _Lines(lines)
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
-    width = 0
-    while source.place < len(lines):
-        start = source.place
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            source.place = start + 1
-            yield "its quotes are broken: a quote inside a quoted field must be doubled"
-            continue
-        width = width or len(cells)
-        if cells and len(cells) != width and source.place > start + 1:
-            source.place = start + 1
-            yield "a quote opens in it and is not closed on the row"
-            continue
-        yield cells
-
-
-def _of_rows(
-    path: str | PathLike[str], encoding: str, delimiter: str, rows: Iterator[list[str] | str]
-) -> Table:
-    header = next(rows, [])
-    if isinstance(header, str) or len([name for name in header if name.strip()]) < 2:
-        raise FormatError(path, "its first row is no header of several columns; export it again unchanged")
-    records: list[Record] = []
-    broken: list[tuple[int, str]] = []
-    blank: list[int] = []
-    for row, cells in enumerate(rows, start=2):
-        if isinstance(cells, str):
-            broken.append((row, cells))
-        elif not any(cell.strip() for cell in cells):
-            blank.append(row)
+def _of_workbook(path: Path, places: Places) -> Cells:
+    rows = read_workbook(path)
+    width = header_width(rows[0])
+    if len([name for name in rows[0] if name.strip()]) < 2:
+        raise FormatError(path, _NO_HEADER)
+    header = tuple(name.strip() for name in rows[0][:width])
+    cells = Cells(header, pl.DataFrame())
+    whole: list[tuple[int, Sequence[str]]] = []
+    for number, row in enumerate(rows[1:], start=2):
+        used = header_width(row)
+        if used == 0:
+            cells.blank.append(number)
+        elif used > width:
+            cells.broken.append((number, wrong_width(used, width)))
         else:
-            records.append(Record(row, tuple(redact(cell) for cell in cells)))
-    width = _width(len(header), records)
-    broken += [
-        (record.row, f"it has {len(record.cells)} fields where the header has {width}")
-        for record in records
-        if len(record.cells) != width
-    ]
-    names = tuple(redact(name.strip()) for name in header)
-    whole = tuple(record for record in records if len(record.cells) == width)
-    return Table(str(path), encoding, delimiter, names, whole, tuple(sorted(broken)), tuple(blank))
+            whole.append((number, row))
+    cells.frame = frame_of(places(header), whole)
+    return cells
 
 
-def _width(header: int, records: Sequence[Record]) -> int:
-    """The header's width; one more where every row ends in a delimiter that the header lacks."""
-    trailing = records and all(len(r.cells) == header + 1 and not r.cells[-1].strip() for r in records)
-    return header + 1 if trailing else header
+def _of_text(path: Path, places: Places, progress: Progress | None) -> tuple[Cells, str, str]:
+    """The cells, the encoding and the delimiter."""
+    for codec in encodings_of(path):
+        cutter = Cutter(path, codec, places, progress)
+        with suppress(UnicodeError):
+            return cutter.cut(), encoding_name(codec), cutter.delimiter
+    raise no_text(path)
+
+
+def _of_json(path: Path, places: Places) -> tuple[Cells, str]:
+    """The cells and the encoding."""
+    for codec in encodings_of(path):
+        with suppress(UnicodeError):
+            return _of_records(path, *read_records(path, codec), places), f"JSON, {encoding_name(codec)}"
+    raise no_text(path)
+
+
+def _of_records(
+    path: Path, columns: Sequence[str], records: Sequence[dict[str, str]], places: Places
+) -> Cells:
+    if len(columns) < 2:
+        raise FormatError(path, "it holds no records of several fields; export it again unchanged")
+    wanted = places(columns)
+    frame: dict[str, pl.Series] = {ROW: pl.int_range(1, len(records) + 1, dtype=pl.UInt32, eager=True)}
+    for place in wanted:
+        texts = [record.get(columns[place], "").encode("utf-8", "replace").decode() for record in records]
+        frame[str(place)] = pl.Series(texts, dtype=pl.String)
+    return Cells(tuple(column.strip() for column in columns), pl.DataFrame(frame))

@@ -1,36 +1,39 @@
-"""Excel workbooks into rows of text."""
+"""Excel workbooks into rows of text.
 
-import warnings
-from collections.abc import Iterator
-from datetime import date, datetime
+Read by calamine, which looks at the cells that are there: VCS declares a sheet of one cell, and what trusts
+that sees nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from os import PathLike
 
-import openpyxl
+import python_calamine
 
 from onetonne.errors import FormatError
 
 
-def read_workbook(path: str | PathLike[str]) -> Iterator[list[str] | str]:
-    """The rows of the one sheet that holds anything. Raises `FormatError`.
-
-    Not in openpyxl's read-only mode: it trusts the sheet's declared dimension, and VCS declares one cell.
-    """
+def read_workbook(path: str | PathLike[str]) -> list[list[str]]:
+    """The rows of the one sheet that holds anything, all as long as the longest. Raises `FormatError`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles, which don't matter here
-            book = openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its parsers do
+        book = python_calamine.load_workbook(path)
+        sheets = [
+            sheet.to_python(skip_empty_area=False)
+            for sheet in (book.get_sheet_by_index(place) for place in range(len(book.sheet_names)))
+        ]
+    except Exception as error:  # zip, XML and calamine's own, all of them about this file
         raise FormatError(path, "it is no Excel workbook that can be read; export it again") from error
-    sheets = [
-        sheet for sheet in book.worksheets if any(any(row) for row in sheet.iter_rows(values_only=True))
-    ]
-    if len(sheets) != 1:
+    filled = [rows for rows in sheets if any(any(cell not in ("", None) for cell in row) for row in rows)]
+    if len(filled) != 1:
         raise FormatError(
-            path, f"{len(sheets)} of its sheets hold something; save the one you mean on its own"
+            path, f"{len(filled)} of its sheets hold something; save the one you mean on its own"
         )
-    rows = [[_text(cell) for cell in row] for row in sheets[0].iter_rows(values_only=True)]
-    width = max((place + 1 for place, name in enumerate(rows[0]) if name), default=0)
-    return (row[:width] if not any(row[width:]) else row for row in rows)
+    return [[_text(cell) for cell in row] for row in filled[0]]
+
+
+def header_width(header: Sequence[str]) -> int:
+    """Up to the last column that has a name."""
+    return max((place + 1 for place, name in enumerate(header) if name.strip()), default=0)
 
 
 def _text(cell: object) -> str:
@@ -40,6 +43,6 @@ def _text(cell: object) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, datetime | date | time):
         return cell.isoformat()
     return str(cell)
