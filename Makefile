@@ -35,7 +35,7 @@ test: setup ## check style and types, and run every test (short fuzzing)
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/python -m pytest
+	$(VENV)/python -m pytest -n auto --dist loadfile
 	$(BIN)/forge test
 	$(VENV)/python -m pytest tests/brownie --gas
 

@@ -1,6 +1,5 @@
 """Sides compared serial by serial: as comparing every serial would, and with sums that add up."""
 
-import time
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -281,15 +280,3 @@ def test_real_lists_are_read_whole() -> None:
     for comparison in made.comparisons:
         for tally in (comparison.one, comparison.other):
             assert sum(tally.parts.values()) == tally.total
-
-
-def test_time_grows_about_as_the_rows_do() -> None:
-    def seconds(rows: int) -> float:
-        files = side("a", *(said(at * 10, at * 10 + 9, row=at) for at in range(rows)), said(0, rows * 10))
-        chain = side("c", *(on_chain(at * 10 + 5, at * 10 + 14, batch=at + 1) for at in range(rows)))
-        started = time.perf_counter()
-        compare(files, chain, TODAY, 30)
-        return time.perf_counter() - started
-
-    small, large = min(seconds(2_000) for _ in range(3)), min(seconds(16_000) for _ in range(2))
-    assert large / small < 8 * 3
