@@ -5,10 +5,14 @@ there first and has read the user's own ~/.brownie; then only the network is set
 provides PATH and SOLCX_BINARY_PATH.
 """
 
+import importlib
 import os
 import socket
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = (
@@ -29,7 +33,9 @@ if "brownie" not in sys.modules:
 os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "scripts" / "solc"))
 os.environ["PATH"] = f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
 
+from brownie import web3  # noqa: E402
 from brownie._config import CONFIG  # noqa: E402
+from web3.exceptions import TransactionNotFound  # noqa: E402
 
 CONFIG.networks["development"]["cmd_settings"] = {
     "accounts": 15,
@@ -39,3 +45,27 @@ CONFIG.networks["development"]["cmd_settings"] = {
     "mnemonic": "test test test test test test test test test test test junk",
     "port": _free_port(),
 }
+
+# brownie 1.22.2 asks at every snapshot, revert and sleep who called, by inspect.stack(): that reads the
+# source of every frame, more than half of a test's time. To go when brownie asks for the one frame.
+importlib.import_module("brownie.network.rpc").inspect = SimpleNamespace(
+    stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (2, 3)]
+)
+
+_receipt = web3.eth.get_transaction_receipt
+
+
+def _receipt_when_mined(transaction: Any) -> Any:
+    # brownie 1.22.2 sleeps for a second where a receipt isn't there at once, and takes the transaction for
+    # dropped where anvil 1.7.1 shows its nonce a moment before its receipt. To go when brownie looks again.
+    until = time.monotonic() + 5
+    while True:
+        try:
+            return _receipt(transaction)
+        except TransactionNotFound:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+
+
+web3.eth.get_transaction_receipt = _receipt_when_mined

@@ -159,14 +159,9 @@ def batch(told: Story, isolation: None) -> int:
 
 
 @pytest.fixture
-def later(chain: Any) -> Callable[[], None]:
+def later(told: Story) -> Callable[[], None]:
     """`later()` goes on to a second in which what was entered counts."""
-
-    def go() -> None:
-        chain.sleep(1)
-        chain.mine()
-
-    return go
+    return told.go_on
 
 
 @pytest.fixture

@@ -71,6 +71,11 @@ class Story:
             self.stage = stage
         return 1
 
+    def go_on(self) -> None:
+        """To a block a second later."""
+        brownie.chain.sleep(1)
+        brownie.chain.mine()
+
     def admit(self, programme: str, operator: Any, *, buffer_basis_points: int = 0) -> int:
         """Admits a programme with its roots and one methodology; gives the ids of both, here the same."""
         programmes, governance = self.contracts.programmes, {"from": self.actor("governance")}
@@ -123,8 +128,7 @@ class Story:
         self.verify(self.actor("operator"), **period(2021))
         order = issuance(first=1, last=10, verification=2, **vintage(2021))
         self.contracts.credits.issue([order], self.actor("alice"), {"from": self.actor("operator")})
-        brownie.chain.sleep(1)
-        brownie.chain.mine()  # so that the frameworks count
+        self.go_on()
 
     def _tell_buffer(self) -> None:
         """ACR's project 2 on the same activity, with a fifth of each issuance in the buffer: batches 3 and 4,

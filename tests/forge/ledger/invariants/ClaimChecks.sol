@@ -26,7 +26,7 @@ abstract contract ClaimChecks is ClaimHandler {
     /// @dev I9: a few random questions about any past second, answered as the twin answers them; a few earlier answers
     /// again.
     function _checkLabels() internal {
-        for (uint256 i; i < 3; ++i) {
+        for (uint256 i; i < 8; ++i) {
             _ask();
         }
         for (uint256 i; i < 5; ++i) {
@@ -39,9 +39,8 @@ abstract contract ClaimChecks is ClaimHandler {
     }
 
     function _ask() private {
-        bytes32 label = _label();
+        (bytes32 label, uint48 time) = _question();
         uint32 batch = uint32(1 + _any(batchCount));
-        uint48 time = _second();
         (uint16 missing, bool conditional) = labels.conditions(BatchId.wrap(batch), label, time);
         (uint16 expected, bool under) = _evaluate(batch, label, time);
         if (missing != expected || conditional != under) _violate("I9: the twin reads another label");
@@ -57,12 +56,17 @@ abstract contract ClaimChecks is ClaimHandler {
         else _answers[_asked++ % KEPT] = answer;
     }
 
-    /// @dev Now, within the last ten seconds, or any second since the beginning.
-    function _second() private returns (uint48) {
-        uint256 kind = _any(4);
-        if (kind == 0) return uint48(block.timestamp);
-        if (kind < 3) return uint48(block.timestamp - _any(10));
-        return uint48(block.timestamp - _any(block.timestamp - 1_789_999_990));
+    /// @dev Mostly around an entry's own second; else now, or at any second since the beginning.
+    function _question() private returns (bytes32 label, uint48 time) {
+        (label, time) = (_label(), uint48(block.timestamp));
+        uint256 kind = _any(6);
+        if (kind == 0) return (label, time);
+        if (kind == 1) return (label, uint48(time - _any(time - 1_789_999_990)));
+        uint256 recent = moments.length < 6 || kind < 4 ? moments.length : 6;
+        Moment memory moment = moments[moments.length - 1 - _any(recent)];
+        if (moment.label != 0) label = moment.label;
+        uint48 near = moment.time + uint48(_any(3)) - 1;
+        return (label, near < time ? near : time);
     }
 
     /// @dev I8, per project and vintage year.

@@ -186,19 +186,29 @@ abstract contract ClaimHandler is Handler {
         _violate("I8: somebody recorded a retirement");
     }
 
-    /// @dev For CORSIA or toward the host's own NDC, of what somebody holds: I8 from both sides.
+    /// @dev For CORSIA or toward the host's own NDC, of what somebody holds: I8 from both sides, and at a cap's edge.
     function claim(uint256 seed) external entry(seed) {
-        (ICredits.Lot[] memory lots, address holder) = _lots();
-        if (_any(3) != 0) {
-            for (uint256 i; i < lots.length; ++i) {
-                uint48 amount = Kilograms.unwrap(lots[i].kilograms);
-                lots[i].kilograms = Kilograms.wrap(amount / 4 + 1); // a year's tonnes last longer
-            }
-        }
         ICredits.Purpose purpose = ICredits.Purpose(1 + _any(3));
-        _callFor(
-            holder, address(credits), abi.encodeCall(ICredits.retire, (lots, holder, _recipient(), purpose, bytes32(0)))
-        );
+        (uint32 batch, address holder) = _claimable(purpose != ICredits.Purpose.HostNdc || _any(6) == 0);
+        Claim memory open = claims[origins[batch].project][origins[batch].year];
+        uint256 amount = 1 + _any(held[batch][holder] + 1);
+        uint256 kind = _any(4);
+        if (kind < 2 && open.cap > open.transferred) amount = open.cap - open.transferred + kind;
+        ICredits.Lot[] memory lots = new ICredits.Lot[](1 + _any(2));
+        for (uint256 i; i < lots.length; ++i) {
+            lots[i] = ICredits.Lot(BatchId.wrap(batch), Kilograms.wrap(uint48(amount / (1 + _any(2)))));
+        }
+        bytes memory data = abi.encodeCall(ICredits.retire, (lots, holder, _account(), purpose, bytes32(0)));
+        _callFor(holder, address(credits), data);
+    }
+
+    /// @dev A holder and its batch, whose year is authorised or not, if a few tries find them.
+    function _claimable(bool authorised) private returns (uint32 batch, address holder) {
+        for (uint256 i; i < 40; ++i) {
+            (batch, holder) = (uint32(1 + _any(batchCount)), _account());
+            bool open = claims[origins[batch].project][origins[batch].year].uses != 0;
+            if (open == authorised && held[batch][holder] != 0) break;
+        }
     }
 
     // shortfalls
@@ -374,16 +384,17 @@ abstract contract ClaimHandler is Handler {
         return false;
     }
 
-    /// @dev One or two lots of the project's batches in the buffer, within what is there; now and then beyond.
+    /// @dev Up to two lots of the project's batches in the buffer, within what is there; now and then beyond, or of the
+    /// others'.
     function _bufferLots(ProjectId project) private returns (ICredits.Lot[] memory lots, uint256 sum) {
         lots = new ICredits.Lot[](2);
         uint256 count;
         uint256 from = _any(batchCount);
+        bool foreign = _any(12) == 0;
         for (uint256 i; i < batchCount && count < 2; ++i) {
             uint256 id = 1 + (from + i) % batchCount;
             uint256 has = held[id][credits.BUFFER()];
-            bool foreign = _any(60) == 0;
-            if (has == 0 || (origins[id].project != ProjectId.unwrap(project) && !foreign)) continue;
+            if (has == 0 || (origins[id].project == ProjectId.unwrap(project)) == foreign) continue;
             uint256 amount = _any(40) == 0 ? has + 1 : _any(2) == 0 ? has : 1 + _any(has);
             lots[count++] = ICredits.Lot(BatchId.wrap(uint32(id)), Kilograms.wrap(uint48(amount)));
             sum += amount;

@@ -49,9 +49,16 @@ abstract contract LabelTwin is Deployment {
         uint256 toldUsed;
     }
 
+    /// @dev When an entry was made, and to which label; 0 for a host's, which many read.
+    struct Moment {
+        bytes32 label;
+        uint48 time;
+    }
+
     string public violation;
 
     bytes32[] internal admitted;
+    Moment[] internal moments;
     uint256 internal batchCount;
     mapping(bytes32 label => ILabels.Framework) internal frameworks;
     mapping(bytes32 country => address) internal hosts;
@@ -76,6 +83,7 @@ abstract contract LabelTwin is Deployment {
             frameworks[log.topics[1]] =
                 ILabels.Framework(address(uint160(uint256(log.topics[2]))), uint48(block.timestamp), rule);
             admitted.push(log.topics[1]);
+            moments.push(Moment(log.topics[1], uint48(block.timestamp)));
         } else if (topic == ILabels.BodyRotated.selector) {
             frameworks[log.topics[1]].body = address(uint160(uint256(log.topics[3])));
         } else if (topic == ILabels.HostSet.selector) {
@@ -84,6 +92,7 @@ abstract contract LabelTwin is Deployment {
             demanded[uint256(log.topics[1])] = log.topics[2];
         } else if (log.topics.length > 1 && frameworks[log.topics[1]].admittedAt != 0) {
             if (caller != frameworks[log.topics[1]].body) _violate("an entry by another than the body");
+            moments.push(Moment(log.topics[1], uint48(block.timestamp)));
             _replayBody(log);
         } else {
             _replayHost(log);
@@ -133,6 +142,7 @@ abstract contract LabelTwin is Deployment {
             return;
         }
         if (caller != hosts["KE"]) _violate("I8: another than the host spoke for it");
+        moments.push(Moment(0, uint48(block.timestamp)));
         if (topic == ILabels.AdjustmentRecorded.selector) {
             if (claim.uses == 0) _violate("I8: adjusted what is not authorised");
             (claim.adjusted, entry.stands) = (true, true);
