@@ -23,7 +23,9 @@ _TEXTS = {
 
 
 def layout_named(name: str, version: str | None = None) -> Layout:
-    return next(one for one in layouts() if one.name == name and version in (None, one.version))
+    """The newest version, or the one given."""
+    found = [one for one in layouts() if one.name == name and version in (None, one.version)]
+    return max(found, key=lambda one: one.version)
 
 
 def serial_of(programme: Programme, first: int, last: int, batch: int = 7001) -> str:

@@ -173,7 +173,7 @@ class Cutter:
 
     def _take_header(self, block: bytes) -> bytes:
         """Reads the header, and tells the file's width from the row below it. Returns what is below."""
-        lines = (line + "\n" for line in block.decode().split("\n"))
+        lines = (line.rstrip("\r").replace("\r", " ") + "\n" for line in block.decode().split("\n"))
         first = next(lines)
         self.delimiter = max(_DELIMITERS, key=lambda one: len(next(_cells_of([first], one), [])))
         reader = csv.reader(_chained(first, lines), delimiter=self.delimiter, strict=True)
