@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from serial_strategies import SERIAL_NUMBERS
 
 from onetonne.errors import ReversedRange, SerialError
-from onetonne.serials import ROOTS, Grammar, block, check_prefix, format, parse, root_named
+from onetonne.serials import ROOTS, Grammar, block, check_prefix, format, grammars, parse, root_named
+from onetonne.serials.canonical import read_canonical
 from onetonne.terms import MAX_SERIAL, Programme
 
 ETHIOPIA = "19385-941467007-941467431-VCS-VCU-1507-VER-ET-14-1340-01012020-31122020-1"
@@ -99,6 +100,20 @@ def test_format_writes_what_parse_read(text: str) -> None:
     parsed = parse(text)
     assert format(parsed) == text
     assert parse(format(parsed)) == parsed
+
+
+@given(SERIAL_NUMBERS, st.data())
+def test_canonical_form_is_read_as_step_by_step(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text) - 1))
+    for spelling in (text, text[:at] + data.draw(st.sampled_from(["", "0", "9", "-", "V"])) + text[at + 1 :]):
+        read = read_canonical(spelling)
+        if read is not None:
+            assert grammars._parse_step_by_step(spelling, None, None) == read
+
+
+def test_canonical_form_of_examples_is_read_at_once() -> None:
+    at_once = [text for text, *_ in EXAMPLES if read_canonical(text)]
+    assert len(at_once) == 11  # all but CAR and CDM
 
 
 @given(SERIAL_NUMBERS)

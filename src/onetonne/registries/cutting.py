@@ -63,8 +63,9 @@ def frame_of(places: Sequence[int], rows: Sequence[tuple[int, Sequence[str]]]) -
     return pl.DataFrame(columns)
 
 
-def wrong_width(found: int, header: int) -> str:
-    return f"it has {found} fields where the header has {header}"
+def wrong_width(found: int, usual: int, whose: str = "header") -> str:
+    has = "has" if whose == "header" else "have"
+    return f"it has {found} fields where the {whose} {has} {usual}"
 
 
 def encodings_of(path: Path) -> tuple[str, ...]:
@@ -173,7 +174,7 @@ class Cutter:
 
     def _take_header(self, block: bytes) -> bytes:
         """Reads the header, and tells the file's width from the row below it. Returns what is below."""
-        lines = (line + "\n" for line in block.decode().split("\n"))
+        lines = (line.rstrip("\r").replace("\r", " ") + "\n" for line in block.decode().split("\n"))
         first = next(lines)
         self.delimiter = max(_DELIMITERS, key=lambda one: len(next(_cells_of([first], one), [])))
         reader = csv.reader(_chained(first, lines), delimiter=self.delimiter, strict=True)
@@ -339,7 +340,10 @@ class Cutter:
             self.broken += [(row, wrong_width(self.width, wide)) for row in frame[ROW]]
             frame = frame_of(self.wanted, as_header)
             self.other_widths = [one for one in self.other_widths if len(one[1]) != wide]
-        self.broken += [(row, wrong_width(len(cells), wide)) for row, cells in self.other_widths]
+        for row, cells in self.other_widths:
+            # As wide as the header, where most rows have a trailing delimiter.
+            beside = (wide + 1, "other rows") if len(cells) == wide else (wide, "header")
+            self.broken.append((row, wrong_width(len(cells), *beside)))
         if not frame[ROW].is_sorted():
             frame = frame.sort(ROW)
         return Cells(self.header, frame, sorted(self.broken), sorted(self.blank))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from onetonne.serials.canonical import read_canonical
 from onetonne.serials.cleaning import Cleaned, clean
 from onetonne.serials.parsed import Grammar, ParsedSerial
 from onetonne.serials.scanner import Scanner
@@ -30,6 +31,13 @@ def parse(text: str, programme: Programme | None = None, *, tonnes: int | None =
     Without `programme`, it is told by how the serial number begins. CCER, whose form is not public, must be
     named, and `tonnes` be given: its serial numbers state no range.
     """
+    read = read_canonical(text) if programme is not Programme.CCER else None
+    if read is not None and programme in (None, read.programme):
+        return read
+    return _parse_step_by_step(text, programme, tonnes)
+
+
+def _parse_step_by_step(text: str, programme: Programme | None, tonnes: int | None) -> ParsedSerial:
     cleaned = clean(text)
     scan = Scanner(cleaned)
     if programme is Programme.CCER:
