@@ -29,8 +29,8 @@ def rows(count: int, *, seed: int = 1) -> Iterator[list[object]]:
         issuer = "MER" if family == "VCU" else "VER"
         serial = (
             f"{number // _BLOCKS_OF_A_BATCH + 1}-{first}-{first + tonnes - 1}-{family}-"
-            f"{random_.randint(100, 1600)}-{issuer}-BR-{random_.randint(1, 15)}-{project}-0101{year}-3112{year}-"
-            f"{number % 2}"
+            f"{random_.randint(100, 1600)}-{issuer}-BR-{random_.randint(1, 15)}-{project}-"
+            f"0101{year}-3112{year}-{number % 2}"
         )
         issued = date(year + 1, 1, 1) + timedelta(random_.randint(0, 600))
         ended = issued + timedelta(random_.randint(0, 900))

@@ -1,7 +1,8 @@
 """The check of `onetonne registry check`, written plainly with pandas, as one would in a notebook.
 
 Same file, same questions: can the serial be read, is the quantity the size of the block, do vintage, project
-and dates agree, is a block there twice, which blocks overlap. Run by `make bench` in an environment of its own.
+and dates agree, is a block there twice, which blocks overlap. `make bench` runs it in an environment of its
+own.
 """
 
 import json

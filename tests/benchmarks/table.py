@@ -1,4 +1,4 @@
-"""`make bench`: the check of registry exports at four sizes, and beside pandas. Only ratios within a run count."""
+"""`make bench`: the check of registry exports at four sizes, and beside pandas. Only ratios in a run count."""
 
 import argparse
 import json
@@ -41,7 +41,8 @@ def sizes(folder: Path, rounds: int) -> Path:
         print(f"{count:>8,}  {seconds:>8.2f}  {ratio:>9}  {count / SIZES[0]:>14.1f}  {peak:>8.0f}")
     peak = max(run["peak"] for run in runs[SIZES[-1]])
     print(
-        f"Peak memory at {SIZES[-1]:,} rows: {peak:.0f} MiB, {'below' if peak < PEAK else 'ABOVE'} {PEAK} MiB."
+        f"Peak memory at {SIZES[-1]:,} rows: {peak:.0f} MiB, "
+        f"{'below' if peak < PEAK else 'ABOVE'} {PEAK} MiB."
     )
     return paths[-1]
 
