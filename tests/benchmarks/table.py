@@ -1,4 +1,4 @@
-"""`make bench`: the check of registry exports at four sizes, and beside pandas. Only ratios in a run count."""
+"""`make bench`: the check of registry exports at four sizes, and beside pandas. Only ratios count."""
 
 import argparse
 import json
