@@ -1,12 +1,13 @@
-# `make` alone lists the targets. Everything that is made or installed lies in .venv, .venv-slither, node_modules and build.
+# `make` alone lists the targets. Everything that is made or installed lies in .venv, .venv-slither, .venv-bench, node_modules and build.
 
 PYTHON ?= python3
 VENV := .venv/bin
 BIN := node_modules/.bin
 SLITHER_VERSION := 0.11.6
+PANDAS_VERSION := 3.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo gas coverage fuzz slither format clean
+.PHONY: help setup build test demo gas bench coverage fuzz slither format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,11 +46,20 @@ demo: setup ## show the whole way of a tonne, from export file to certificate, o
 gas: setup ## measure what each verb costs, beside others; UPDATE=1 writes the figures that the tests hold
 	@PYTHONPATH=tests $(VENV)/python -m gas.table $(if $(UPDATE),--update)
 
+bench: setup .venv-bench/.stamp ## measure the check of registry exports at four sizes, and beside plain pandas
+	@PYTHONPATH=tests $(VENV)/python -m benchmarks.table --pandas .venv-bench/bin/python
+
+.venv-bench/.stamp: Makefile
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check pandas==$(PANDAS_VERSION)
+	@touch $@
+
 coverage: setup ## show which contract lines forge's tests reach
 	$(BIN)/forge coverage --no-match-coverage '^(tests|node_modules)/' --no-match-contract Gas
 
-fuzz: setup ## run forge's tests with many more cases (profile "full")
+fuzz: setup ## run forge's tests with many more cases (profile "full"), and damage serial numbers and files by the million
 	FOUNDRY_PROFILE=full $(BIN)/forge test
+	ONETONNE_FUZZ=full $(VENV)/python -m pytest tests/unit/test_fuzzing.py
 
 # Slither runs `forge clean` first, so it gets a copy; its pins differ from brownie's, so it gets an environment. Its detector
 # "timestamp" marks every comparison of anything that lies in one struct with a date: left out in slither.config.json.
