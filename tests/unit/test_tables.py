@@ -70,7 +70,7 @@ def test_read_table_reads_quotes_that_are_not_doubled_and_says_so(
     assert (table.broken, table.loose_rows) == ((), (2,))
 
 
-@pytest.mark.parametrize("line", ['"a "big", old" name",1', '"a" b,1', '"a "b,1', '"a "b""'])
+@pytest.mark.parametrize("line", ['"a "big", old" name",1', '"a" b,1', '"a "b,1', '"a "b""', '""a"",",a"'])
 def test_read_table_refuses_quotes_that_could_mean_something_else(tmp_path: Path, line: str) -> None:
     table = read_table(_file(tmp_path, f"A,B\n{line}\nx,2\n"))
     assert table.broken[0][0] == 2
