@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onetonne.errors import FormatError
-from onetonne.registries import cutting
+from onetonne.registries import blocks
 from onetonne.registries.tables import Table, read_table
 
 CELLS = st.text(alphabet='ab ",;\n\u00e9\u00a0\u2013\x1c\x0b\U0001f33f', max_size=6)
@@ -41,7 +41,7 @@ def test_cells_are_those_of_the_csv_module_wherever_blocks_end(
     writer.writerows(rows)
     folder = tmp_path_factory.mktemp("blocks")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cutting, "_BLOCK", block)
+        patch.setattr(blocks, "_BLOCK", block)
         table = _read(folder, text.getvalue().encode(codec))
     kept = [
         (number, tuple(cell.replace("\x1c", " ").replace("\x0b", " ") for cell in row))
@@ -62,7 +62,7 @@ def test_damage_is_found_the_same_wherever_blocks_end(
     data = "\n".join(["A,B", *lines]).encode()
     whole = _read(folder, data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cutting, "_BLOCK", 7)
+        patch.setattr(blocks, "_BLOCK", 7)
         by_blocks = _read(folder, data)
     assert by_blocks.records == whole.records
     assert (by_blocks.broken, by_blocks.blank_rows) == (whole.broken, whole.blank_rows)

@@ -35,7 +35,7 @@ def _written(tmp_path: Path, value: object) -> Path:
     [
         lambda rows: rows,
         lambda rows: {"data": rows},
-        lambda rows: {"totalCount": len(rows), "value": rows},
+        lambda rows: {"totalCount": len(rows), "facets": [{"a": 1}], "value": rows},
         lambda rows: "\n".join(map(json.dumps, rows)) + "\n",
         lambda rows: "\ufeff" + json.dumps(rows, indent=2),
     ],
@@ -82,6 +82,7 @@ def test_records_may_lack_fields(tmp_path: Path) -> None:
     [
         "[",
         "[1]",
+        '[{"a": 1, "b": 2}',
         '[{"a": 1}',
         '[{"a": 1}] x',
         '{"a": }',

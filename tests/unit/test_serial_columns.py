@@ -24,6 +24,14 @@ def _parsed(text: str) -> tuple[ParsedSerial | None, str]:
         return None, str(error)
 
 
+def test_column_refuses_ends_of_cers_that_differ() -> None:
+    sound = "RW-5-1-2-2-0-6207 - RW-5-9-2-2-0-6207"
+    places = [place for place, character in enumerate(sound) if character in "RW2670"]
+    texts = [sound[:at] + ("X" if sound[at].isalpha() else "3") + sound[at + 1 :] for at in places]
+    assert read_serials(pl.Series([sound])).failed == {}
+    assert len(read_serials(pl.Series(texts)).failed) == len(texts)
+
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(SERIAL_NUMBERS, damaged(), st.sampled_from(["", " ", "?"])), max_size=8))
 def test_column_says_what_parse_says(texts: list[str]) -> None:

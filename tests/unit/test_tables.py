@@ -53,8 +53,26 @@ def test_read_table_refuses_rows_of_another_width(tmp_path: Path) -> None:
     )
 
 
-def test_read_table_refuses_quotes_that_are_not_doubled(tmp_path: Path) -> None:
-    table = read_table(_file(tmp_path, 'A,B\n"a "big" name",1\nx,2\n'))
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('"a "big" name",1', 'a "big" name'),
+        ('"a name "big"",1', 'a name "big"'),
+        ('"a ""very "big" name",1', 'a "very "big" name'),
+        ('"5" pipe, of "PVC"",1', '5" pipe, of "PVC"'),
+    ],
+)
+def test_read_table_reads_quotes_that_are_not_doubled_and_says_so(
+    tmp_path: Path, line: str, name: str
+) -> None:
+    table = read_table(_file(tmp_path, f"A,B\n{line}\nx,2\n"))
+    assert [record.cells for record in table.records] == [(name, "1"), ("x", "2")]
+    assert (table.broken, table.loose_rows) == ((), (2,))
+
+
+@pytest.mark.parametrize("line", ['"a "big", old" name",1', '"a" b,1', '"a "b,1', '"a "b""', '""a"",",a"'])
+def test_read_table_refuses_quotes_that_could_mean_something_else(tmp_path: Path, line: str) -> None:
+    table = read_table(_file(tmp_path, f"A,B\n{line}\nx,2\n"))
     assert table.broken[0][0] == 2
     assert [record.cells for record in table.records] == [("x", "2")]
 

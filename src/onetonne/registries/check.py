@@ -8,7 +8,7 @@ import polars as pl
 
 from onetonne.errors import FormatError
 from onetonne.registries.batches import rebuild
-from onetonne.registries.cutting import Progress
+from onetonne.registries.blocks import Progress
 from onetonne.registries.defects import Defect, DefectKind, Note
 from onetonne.registries.export import Export, read
 from onetonne.registries.overlaps import MAX_PAIRS, Claim, Sweep, contested, sweep

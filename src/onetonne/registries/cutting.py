@@ -6,7 +6,6 @@ is refused. After a refused row reading goes on at the very next line, so that a
 the rows below it.
 """
 
-import codecs
 import csv
 import re
 from collections import deque
@@ -15,28 +14,23 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
 from onetonne.errors import FormatError
+from onetonne.registries.blocks import Progress, blocks
+from onetonne.registries.quoting import cut_loosely
 
 Places = Callable[[Sequence[str]], Sequence[int]]
 """Which columns of a header are wanted, by their places."""
-Progress = Callable[[int, int], None]
-"""Told how many bytes of how many have been read."""
 
 ROW = "row"
-_BLOCK = 1 << 24
 _LONGEST_ROW = 1 << 20
 _MOST_COLUMNS = 400
 _DELIMITERS = ",;\t|"
 _MARK = "\0"  # stands in no text
 _ODD = r"\x0b\x0c\r\x1c-\x1f"  # blanks and line ends to Python, not to polars
 _ODD_BLANKS = re.compile(f"[{_ODD}]")
-_UTF_8 = ("utf-8", "utf-8-sig")  # known by then to be that
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-_NAMES = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8 with BOM", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 
 BROKEN_QUOTES = "its quotes are broken: a quote inside a quoted field must be doubled"
 OPEN_QUOTE = "a quote opens in it and is not closed on the row"
@@ -46,13 +40,15 @@ OPEN_QUOTE = "a quote opens in it and is not closed on the row"
 class Cells:
     """A file's cells. `frame` has a column `row` and one of text for each wanted place, named by the place.
 
-    Rows are numbered as `first_row` says. `broken` holds those that could not be cut, and why.
+    `broken` holds the rows that could not be cut, and why.
     """
 
     header: tuple[str, ...]
     frame: pl.DataFrame
     broken: list[tuple[int, str]] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
+    loose: list[int] = field(default_factory=list)
+    """Rows with quotes that were not doubled."""
 
 
 def frame_of(places: Sequence[int], rows: Sequence[tuple[int, Sequence[str]]]) -> pl.DataFrame:
@@ -66,68 +62,6 @@ def frame_of(places: Sequence[int], rows: Sequence[tuple[int, Sequence[str]]]) -
 def wrong_width(found: int, usual: int, whose: str = "header") -> str:
     has = "has" if whose == "header" else "have"
     return f"it has {found} fields where the {whose} {has} {usual}"
-
-
-def encodings_of(path: Path) -> tuple[str, ...]:
-    """The codecs that a text file may be in: UTF-8 first, then Windows-1252, which spreadsheets write."""
-    with path.open("rb") as file:
-        start = file.read(3)
-    marked = next((codec for mark, codec in _BOMS.items() if start.startswith(mark)), None)
-    return (marked,) if marked else ("utf-8", "cp1252")
-
-
-def no_text(path: Path) -> FormatError:
-    return FormatError(path, "it is no text in UTF-8 or Windows-1252; export it again as CSV")
-
-
-def encoding_name(codec: str) -> str:
-    return _NAMES[codec]
-
-
-def blocks(path: Path, codec: str, progress: Progress | None = None) -> Iterator[tuple[bytes, bool]]:
-    """A file's whole lines in UTF-8, and whether the block is the last one. Raises `UnicodeError`.
-
-    What is said to be UTF-8 is not checked here: polars does it.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        if codec in _UTF_8:
-            place = len(codecs.BOM_UTF8) if codec == "utf-8-sig" else 0
-            while place < size:
-                data = _whole_lines(file, place)
-                place += len(data)
-                yield _legible(data), place >= size
-                if progress is not None:
-                    progress(place, size)
-            return
-        decoder, rest = codecs.getincrementaldecoder(codec)(), b""
-        while data := file.read(_BLOCK):
-            rest += decoder.decode(data).encode()
-            cut = rest.rfind(b"\n") + 1
-            yield _legible(rest[:cut]), False
-            rest = rest[cut:]
-            if progress is not None:
-                progress(file.tell(), size)
-        yield _legible(rest + decoder.decode(b"", final=True).encode()), True
-
-
-def _whole_lines(file: BinaryIO, place: int) -> bytes:
-    """A block from a place up to the end of a line."""
-    file.seek(place + _BLOCK)
-    file.readline()
-    end = file.tell()
-    file.seek(place)
-    return file.read(end - place)
-
-
-def _legible(block: bytes) -> bytes:
-    """With line ends that polars takes, which it does with or without a carriage return before them.
-
-    Raises `UnicodeError` for what is no text.
-    """
-    if b"\0" in block:
-        raise UnicodeError("there is a NUL in it")
-    return block if b"\n" in block else block.replace(b"\r", b"\n")
 
 
 def _encodable(text: str) -> str:
@@ -154,6 +88,7 @@ class Cutter:
     parts: list[pl.DataFrame] = field(default_factory=list)
     broken: list[tuple[int, str]] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
+    loose: list[int] = field(default_factory=list)
     other_widths: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def cut(self) -> Cells:
@@ -215,7 +150,7 @@ class Cutter:
 
     def _cut_uneven(self, lines: pl.Series, whole: pl.Series, last: bool) -> bytes:
         starts = [1] * len(lines)
-        place, end, apart = 0, len(lines), []
+        place, end, apart, loose = 0, len(lines), [], []
         for at in (~whole).arg_true().to_list():
             if at < place:
                 continue
@@ -224,6 +159,9 @@ class Cutter:
                 end = at
                 break
             apart.append((at, cells))
+            if used == 0:
+                loose.append(at)
+                used = 1
             starts[at + 1 : at + used] = [0] * (used - 1)
             place = at + used
         begins = pl.Series(starts, dtype=pl.UInt32)[:end]
@@ -233,6 +171,7 @@ class Cutter:
             kept = lines[:end].filter(plain)
             self._add(_joined(kept), rows.filter(plain), kept)
         self._add_apart([(rows[at], cells) for at, cells in apart])
+        self.loose += [rows[at] for at in loose]
         self.row += int(begins.sum())
         return b"" if end == len(lines) else _joined(lines[end:])
 
@@ -258,7 +197,10 @@ class Cutter:
         return f"^{one}(?:{comma}{one}){{{len(self.header) - 1}}}{extra}$"
 
     def _one(self, lines: pl.Series, at: int) -> tuple[list[str] | str, int, bool]:
-        """The row that begins at a line, how many lines it takes, and whether the lines end before it."""
+        """The row that begins at a line, how many lines it takes, and whether the lines end before it.
+
+        0 lines are one whose quotes were not doubled.
+        """
         given = 0
 
         def following() -> Iterator[str]:
@@ -271,6 +213,9 @@ class Cutter:
         try:
             cells = next(reader)
         except csv.Error:
+            loose = cut_loosely(lines[at], self.delimiter, self.width)
+            if loose is not None:
+                return loose, 0, False
             return BROKEN_QUOTES, 1, given == len(lines) - at
         if given > 1 and len(cells) not in (self.width, len(self.header)):
             return OPEN_QUOTE, 1, False
@@ -346,7 +291,7 @@ class Cutter:
             self.broken.append((row, wrong_width(len(cells), *beside)))
         if not frame[ROW].is_sorted():
             frame = frame.sort(ROW)
-        return Cells(self.header, frame, sorted(self.broken), sorted(self.blank))
+        return Cells(self.header, frame, sorted(self.broken), sorted(self.blank), sorted(self.loose))
 
 
 def _cells_of(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:

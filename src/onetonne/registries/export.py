@@ -7,8 +7,8 @@ from os import PathLike
 
 import polars as pl
 
+from onetonne.registries.blocks import Progress
 from onetonne.registries.building import build
-from onetonne.registries.cutting import Progress
 from onetonne.registries.dates import Convention
 from onetonne.registries.defects import Defect
 from onetonne.registries.judging import judge, notes

@@ -20,6 +20,7 @@ NO_SERIALS = (
 UNKNOWN_KIND = "cancellation of an unknown type, read as voluntary"
 UNSTATED_END = "dated without a reason or beneficiary: read as retired, though it may be a cancellation"
 OUTSIDE_PERIOD = "its vintage year lies outside its vintage's days"
+LOOSE_QUOTES = "quotes inside a quoted field were not doubled, and are read as they stand"
 NO_CREDITS = "a reporting period without credits"
 
 _Cells = Mapping[str, Any]
@@ -76,6 +77,9 @@ def notes(typed: Typed, sound: pl.Series) -> dict[str, list[int]]:
     """What was done or assumed with sound rows, with their numbers."""
     frame = typed.frame
     found: dict[str, list[int]] = {}
+    if typed.table.loose_rows:
+        kept_rows = set(frame["row"].filter(sound).to_list())
+        found[LOOSE_QUOTES] = [row for row in typed.table.loose_rows if row in kept_rows]
     if typed.serials is not None:
         kept = sound.to_list() if typed.serials.notes else []
         for note, places in sorted(typed.serials.notes.items()):

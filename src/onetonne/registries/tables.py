@@ -11,16 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from onetonne.errors import FileError, FormatError
+from onetonne.registries.blocks import Progress, encoding_name, encodings_of, no_text
 from onetonne.registries.cutting import (
     ROW,
     Cells,
     Cutter,
     Places,
-    Progress,
-    encoding_name,
-    encodings_of,
     frame_of,
-    no_text,
     wrong_width,
 )
 from onetonne.registries.documents import looks_like_json, read_records
@@ -62,6 +59,8 @@ class Table:
     frame: pl.DataFrame
     broken: tuple[tuple[int, str], ...] = ()
     blank_rows: tuple[int, ...] = ()
+    loose_rows: tuple[int, ...] = ()
+    """Rows with quotes that were not doubled: read as they stand, as that gave the right number of cells."""
 
     @property
     def rows(self) -> int:
@@ -111,7 +110,8 @@ def _read(path: Path, name: str, start: bytes, places: Places, progress: Progres
     if progress is not None:
         progress(1, 1)
     header = tuple(redact(column) for column in cells.header)
-    return Table(name, encoding, delimiter, header, cells.frame, tuple(cells.broken), tuple(cells.blank))
+    apart = tuple(cells.broken), tuple(cells.blank), tuple(cells.loose)
+    return Table(name, encoding, delimiter, header, cells.frame, *apart)
 
 
 def _of_workbook(path: Path, places: Places) -> Cells:
