@@ -21,7 +21,7 @@ from onetonne.registries import (
 )
 from onetonne.registries.building import code_of_title
 from onetonne.registries.layout import Kind, Layout, layouts
-from onetonne.terms import CODE_BYTES, CancellationKind, Programme, Status
+from onetonne.terms import CancellationKind, Programme, Status, code_bytes32
 
 
 def _read(tmp_path: Path, name: str, **cells: str) -> Row:
@@ -151,12 +151,24 @@ def test_methodologies_of_every_programme_have_a_code_that_fits_on_chain(tmp_pat
         row = _read(tmp_path, name, methodology=text)
         assert isinstance(row, IssuanceRow | RetirementRow)
         assert row.methodologies == (expected,)
-    long = code_of_title("A title that is much too long to fit into a word on the chain")
-    other = code_of_title("A title that is much too long to fit into a word on the Chain?")
-    assert long is not None
-    assert other is not None
-    assert len(long) <= CODE_BYTES
-    assert long != other
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        (
+            "A title much too long to fit into a word on chain",
+            "A title much too long to fit into a word on chain?",
+        ),
+        ("Protocolo de Bosques de México", "Protocolo de Bosques de Mexico"),
+        ("Adipic Acid", "Adipic, Acid"),
+        ("日本", "日"),
+    ],
+)
+def test_titles_that_are_not_the_same_have_codes_that_are_not_the_same(title: str, other: str) -> None:
+    codes = {code_of_title(title), code_of_title(other)}
+    assert len(codes) == 2
+    assert all(code_bytes32(code) for code in codes)
 
 
 def test_label_columns_become_facts_with_their_row(tmp_path: Path) -> None:

@@ -1,8 +1,5 @@
 """What one row needs before it can go on chain: each refusal is one sentence, and nothing is guessed."""
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +9,9 @@ from onetonne.importing.outcome import Ending, MethodologyKey, Period, PlannedBa
 from onetonne.importing.presence import Refused, covered, present
 from onetonne.importing.source import Source
 from onetonne.importing.state import ChainBatch, ChainProgramme, ChainState
+from onetonne.registries.building import code_of_title
 from onetonne.registries.rows import CancellationRow, CreditRow, RetirementRow
 from onetonne.terms import (
-    CODE_BYTES,
     MAX_KILOGRAMS,
     CancellationKind,
     Programme,
@@ -30,8 +27,6 @@ UNSTATED = "UNSTATED"
 """Code or version where the export gives none."""
 
 
-_NOT_OF_A_CODE = re.compile(r"[^A-Z0-9._]+")
-_DIGEST = 8
 _CALENDAR_YEARS = {Programme.CAR, Programme.ART}
 """Programmes whose vintage is the calendar year of the reductions; their exports give no days."""
 
@@ -109,7 +104,9 @@ class Rules:
         to_end = self.history or (self.at_source and row.status is not Status.LIVE)
         if not row.methodologies and not to_end:
             raise Refused("it names no methodology")
-        code = "_".join(sorted({one.code or code_of(one.title) for one in row.methodologies})) or UNSTATED
+        code = (
+            "_".join(sorted({one.code or code_of_title(one.title) for one in row.methodologies})) or UNSTATED
+        )
         version = "_".join(sorted({one.version for one in row.methodologies if one.version})) or UNSTATED
         try:
             code_bytes32(code), code_bytes32(version)
@@ -151,15 +148,3 @@ class Rules:
 def day_of_end(row: CreditRow) -> str:
     day = getattr(row, "retired_on", None) or getattr(row, "cancelled_on", None)
     return f" since {day}" if day else ""
-
-
-def code_of(title: str) -> str:
-    """A code of our own for a methodology that the programme names by a title alone: its first words, and
-    a hash where they are not all of it. The same title always has the same code.
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().upper()
-    words = _NOT_OF_A_CODE.sub("-", plain).strip("-.")
-    if words == title.upper().replace(" ", "-") and len(words) <= CODE_BYTES:
-        return words
-    digest = hashlib.sha256(title.encode()).hexdigest()[:_DIGEST].upper()
-    return f"{words[: CODE_BYTES - _DIGEST - 1].strip('-.')}-{digest}".strip("-")

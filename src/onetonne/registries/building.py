@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -29,6 +30,7 @@ from onetonne.serials import parse
 from onetonne.terms import CODE_BYTES, CancellationKind, Status, Tonnes
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,31}")
+_NOT_OF_A_CODE = re.compile(r"[^A-Z0-9._]+")
 _NO = {"no", "n", "false", "0", "none", "not applicable", "n/a", "not authorised", "not authorized"}
 _DIGEST = 8  # hexadecimal digits that tell cut titles apart
 
@@ -151,16 +153,16 @@ def _written_code(title: str) -> str | None:
     return code if _CODE.fullmatch(code) else None
 
 
-def code_of_title(title: str) -> str | None:
-    """A code for a methodology that its programme names by a title: its words, cut to fit a word on chain.
-
-    A title that is too long keeps the beginning of the SHA-256 of the whole.
+def code_of_title(title: str) -> str:
+    """A code of our own for a methodology that its programme names by a title alone: its words, as far as
+    they fit a word on chain, and the beginning of the SHA-256 of the title where they are not all of it.
     """
-    words = re.sub(r"[^A-Z0-9]+", "-", title.upper()).strip("-")
-    if len(words) > CODE_BYTES:
-        digest = hashlib.sha256(title.encode()).hexdigest()[:_DIGEST].upper()
-        words = f"{words[: CODE_BYTES - _DIGEST - 1].rstrip('-')}-{digest}"
-    return words or None
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().upper()
+    words = _NOT_OF_A_CODE.sub("-", plain).strip("-.")
+    if words == title.upper().replace(" ", "-") and len(words) <= CODE_BYTES:
+        return words
+    digest = hashlib.sha256(title.encode()).hexdigest()[:_DIGEST].upper()
+    return f"{words[: CODE_BYTES - _DIGEST - 1].strip('-.')}-{digest}".strip("-")
 
 
 @cache
