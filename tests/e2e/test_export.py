@@ -1,12 +1,12 @@
 """Round trips: from a programme's file onto a real chain and back, the same serial numbers and tonnes."""
 
 import csv
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
+from exports import write_layout
 from typer.testing import CliRunner
 from world import World, key
 
@@ -27,9 +27,6 @@ from onetonne.terms import (
     RetirementDetails,
     Serial,
 )
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from exports import write_layout
 
 VCS_EXAMPLE = Path(importing.__file__).parents[1] / "examples" / "vcs_transactions.csv"
 ENDED = {"ended_on": "2024-09-30", "reason": "Environmental Benefit", "beneficiary": "Norrby Paper AB"}

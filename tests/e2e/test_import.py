@@ -1,7 +1,6 @@
 """Exports onto a real chain: with two keys, to the tonne, and the same whether interrupted or not."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from exports import real_file, write_layout
 from typer.testing import CliRunner
 from world import key
 
@@ -36,15 +36,6 @@ from onetonne.terms import (
 Command = Callable[..., tuple[int, str, str]]
 VCS_EXAMPLE = Path(str(files("onetonne") / "examples" / "vcs_transactions.csv"))
 ACR_EXAMPLE = Path(str(files("onetonne") / "examples" / "acr_retirements.csv"))
-
-
-def real_file(name: str) -> Path:
-    """A programme's real export; the test is skipped where there is none."""
-    beside = Path(__file__).parents[2].parent / "shared" / "data"
-    path = Path(os.environ.get("ONETONNE_REGISTRY_DATA", beside)) / name
-    if not path.is_file():
-        pytest.skip(f"no real export {name}: set ONETONNE_REGISTRY_DATA to a folder that holds it")
-    return path
 
 
 @pytest.fixture
@@ -383,7 +374,7 @@ def test_what_a_stale_plan_would_issue_again_is_refused_by_the_contracts(
 def command(certifying: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """`onetonne registry import` with keystores of the accounts, at the test's chain."""
     monkeypatch.setenv("ONETONNE_PASSPHRASE", "of a test")
-    for name in ("operator", "vvb", "proponent"):
+    for name in ("operator", "vvb", "proponent", "airline"):
         if not (home / "keystores" / f"{name}.json").exists():
             keystores.add(home, name, key(name), "of a test", iterations=2)
 
@@ -419,6 +410,41 @@ def test_the_command_speaks_json(command: Command) -> None:
     assert [refusal["row"] for refusal in document["plan"]["refusals"]] == [11, 12, 13]
     assert len(document["result"]["batches"]) == 9
     assert "Ferries" not in shown
+
+
+def gs_row(first: int, last: int, **cells: str) -> dict[str, str]:
+    return {
+        "serial": f"GS1-1-KE-GS9301-16-2023-30256-{first}-{last}",
+        "quantity": str(last - first + 1),
+        "status": "Issued",
+        "project_id": "9301",
+        "project_name": "Tharaka Boreholes",
+        "vintage_year": "2023",
+        "vintage_start": "2023-01-01",
+        "vintage_end": "2023-12-31",
+        "methodology": "GS TPDDTEC v3.1",
+    } | cells
+
+
+def test_what_an_issuance_export_calls_issued_comes_in_less_what_has_ended(
+    command: Command, certifying: Ledger, operator: KeySigner, proponent: KeySigner, tmp_path: Path
+) -> None:
+    governance = key("governance")
+    programme = certifying.admit_programme("GS", key("airline").address, signer=governance).programme
+    certifying.register_roots(programme, signer=governance)
+    issued = write_layout(tmp_path / "issued.csv", "gs-issuances", gs_row(1, 100), gs_row(201, 210))
+    ended = {"status": "Retired", "ended_on": "2024-05-01", "reason": "Voluntary"}
+    retired = write_layout(tmp_path / "retired.csv", "gs-retirements", gs_row(11, 20, **ended))
+    roles = ("--operator", "airline", *ROLES[2:])
+    code, shown, error = command(str(issued), *roles, "--ended", str(retired), "--yes")
+    assert code == 0, error
+    assert "Done: 3 batches" in shown
+    blocks = [(one.first, one.last) for one in (certifying.batch(BatchId(id)) for id in (1, 2, 3))]
+    assert blocks == [(1, 10), (21, 100), (201, 210)]
+    assert held(certifying, proponent) == 100_000
+    _, shown, _ = command(str(issued), *roles, "--ended", str(retired), "--yes")
+    assert "Nothing is left to do." in shown
+    check_audit(certifying, tmp_path)
 
 
 @pytest.mark.parametrize(

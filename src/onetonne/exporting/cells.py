@@ -77,7 +77,7 @@ def _with_version(record: Record, layout: Layout) -> str:
         for form in _TITLE_FORMS:
             text = form.format(title=title, version=version)
             match = re.match(pattern, text)
-            if match is not None and match["version"] == version:
+            if match is not None and (match["title"], match["version"]) == (title, version):
                 return text
     return title
 

@@ -9,7 +9,7 @@ import pytest
 
 from onetonne.registries import layouts
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parent / "fixtures"
 VCS_HEADER = [
     "Issuance Date",
     "Vintage Start",
@@ -60,7 +60,7 @@ def write_layout(path: Path, name: str, *rows: dict[str, str]) -> Path:
 
 def real_file(name: str) -> Path:
     """A programme's real export; the test is skipped where there is none."""
-    beside = Path(__file__).parents[2].parent / "shared" / "data"
+    beside = Path(__file__).parents[1].parent / "shared" / "data"
     path = Path(os.environ.get("ONETONNE_REGISTRY_DATA", beside)) / name
     if not path.is_file():
         pytest.skip(f"no real export {name}: set ONETONNE_REGISTRY_DATA to a folder that holds it")
