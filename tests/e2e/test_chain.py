@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import time
@@ -167,9 +168,21 @@ def test_call_to_a_contract_of_another_kind(chain: Chain, deployment: Deployment
         chain.call(other.functions.counts())
 
 
+def quiet_port() -> int:
+    """A free port below those that systems give to whoever asks for any: nobody takes it in between."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("none of 100 ports is free")
+
+
 def test_local_chain_keeps_its_state_and_port(tmp_path: Path) -> None:
     local = LocalChain(tmp_path)
-    started = local.up()
+    started = local.up(quiet_port())
     try:
         assert local.up() == local.status() == started  # once is enough
         local.fund(key("buyer").address, 5)
