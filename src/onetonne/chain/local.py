@@ -78,6 +78,9 @@ class LocalChain:
                     f"The local chain (process {running.process}) does not stop: end it yourself."
                 )
             time.sleep(0.02)
+        for process in _STARTED:
+            if process.pid == running.process:  # its command line goes before its port does
+                process.wait(_PATIENCE)
         _STARTED[:] = [process for process in _STARTED if process.poll() is None]
 
     def status(self) -> LocalStatus | None:
