@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onetonne.errors import FormatError
@@ -28,6 +28,7 @@ def _read(folder: Path, data: bytes) -> Table:
     st.sampled_from(["\n", "\r\n"]),
     st.integers(8, 90),
 )
+@example([("", "b", ' "\n')] * 3, "utf-8", "\n", 8)
 def test_cells_are_those_of_the_csv_module_wherever_blocks_end(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[tuple[str, str, str]],

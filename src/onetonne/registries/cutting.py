@@ -213,10 +213,11 @@ class Cutter:
         try:
             cells = next(reader)
         except csv.Error:
+            unfinished = given == len(lines) - at
             loose = cut_loosely(lines[at], self.delimiter, self.width)
             if loose is not None:
-                return loose, 0, False
-            return BROKEN_QUOTES, 1, given == len(lines) - at
+                return loose, 0, unfinished
+            return BROKEN_QUOTES, 1, unfinished
         if given > 1 and len(cells) not in (self.width, len(self.header)):
             return OPEN_QUOTE, 1, False
         return [_ODD_BLANKS.sub(" ", cell) for cell in cells], given, False
