@@ -155,7 +155,7 @@ contract Labels is ILabels, AccessManaged {
         Decision calldata decision
     ) external onlyBody(label) {
         programmes.programme(id); // must exist
-        Codes.check(activityType);
+        if (activityType != 0) Codes.check(activityType);
         _change(label, _typeExclusions[label][id][activityType], excluded ? YES : 0);
         emit ActivityTypeExclusionSet(label, id, activityType, excluded, decision);
     }
@@ -198,6 +198,8 @@ contract Labels is ILabels, AccessManaged {
         require(fits, AuthorisationCapInvalid(id, year, cap, claim.transferred, most));
         bool kept = Kilograms.unwrap(claim.transferred) == 0 || claim.uses & ~uses == 0;
         require(kept, AlreadyTransferred(id, year, claim.transferred));
+        bool adjusted = _adjustments[id][year].latest() != 0;
+        require(!adjusted || (claim.uses & ~uses == 0 && claim.cap <= cap), AlreadyAdjusted(id, year));
         _enter(id, year, uses, cap);
         emit Authorised(id, year, uses, cap, decision);
     }

@@ -33,6 +33,16 @@ contract ClaimAttacksTest is LabelsTest {
         retireFor(ICredits.Purpose.CorsiaPhase1, turn, 1);
     }
 
+    /// @dev Nine of ten tonnes used for CORSIA by another door, so that the host could revoke, and count the tenth itself.
+    function test_attack_corsia_by_a_cancellation() external {
+        authorise(MITIGATION, 10_000);
+        later();
+        ICredits.CancellationKind kind = ICredits.CancellationKind.Corsia;
+        vm.expectRevert(abi.encodeWithSelector(ICredits.CancellationKindReserved.selector, kind));
+        vm.prank(alice);
+        credits.cancel(lot(batch, 9000), alice, kind, "flights of 2024");
+    }
+
     /// @dev A lot that the host authorised takes none through that it did not, whichever comes first.
     function test_attack_corsia_with_an_unauthorised_year_among_the_lots() external {
         BatchId next = issuedIn(project, END_2021 + 1, END_2021 + 365, YEAR + 1, 10);
