@@ -186,6 +186,11 @@ def test_labels_are_listed_with_their_entries(commands: Commands, home: Path) ->
     exclude = ("--programme", "VCS", "--type", "AFOLU", *SOURCE, "--from", "icao")
     commands.ok("label", "exclude", "CORSIA-1", *exclude, "--decided-on", "2026-03-01")
     assert commands.json("label", "list")[1]["exclusions"] == ["VCS type AFOLU"]
+    typeless = ("--programme", "VCS", "--type", "none", *SOURCE, "--from", "icao")
+    said = commands.ok("label", "exclude", "CORSIA-1", *typeless)
+    assert "Programme VCS: what has no type is excluded from CORSIA-1." in said
+    assert commands.json("label", "list")[1]["exclusions"] == ["VCS type AFOLU", "VCS without a type"]
+    commands.ok("label", "include", "CORSIA-1", *typeless)
     commands.ok("label", "include", "CORSIA-1", *exclude)
     conditional = ("--condition", "leakage is monitored", "--recognises", "CCP", *SOURCE, "--from", "icao")
     commands.ok("label", "approve", "CORSIA-1", "--programme", "VCS", *conditional)

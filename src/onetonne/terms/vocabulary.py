@@ -88,7 +88,11 @@ class Purpose(IntEnum):
 
 
 class CancellationKind(IntEnum):
-    """Why credits were removed without a claim. The numbers are the contracts'."""
+    """Why credits were removed without a claim. The numbers are the contracts'.
+
+    `CORSIA` is what programmes call a use that is a claim: the contracts refuse it, and a holder retires with
+    that purpose. `REVERSAL` and `REPLACEMENT` are made by making a shortfall good.
+    """
 
     VOLUNTARY = 0
     CORSIA = 1
