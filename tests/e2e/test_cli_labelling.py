@@ -234,7 +234,7 @@ VCS = f'[[programme]]\nprogramme = "VCS"\n{SAID}'
 GONE = f'[[programme]]\nprogramme = "GS"\n{SAID}'
 VM0048 = f'[[methodology]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["1.0", "9.9"]\n{SAID}'
 FORESTS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = "WASTE"\n{SAID}'
-TYPELESS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = ""\n{SAID}'
+TYPELESS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = "none"\n{SAID}'
 EVERY = f'[[exclusion]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["*"]\n{SAID}'
 
 

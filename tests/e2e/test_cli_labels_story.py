@@ -186,11 +186,6 @@ def test_labels_are_listed_with_their_entries(commands: Commands, home: Path) ->
     exclude = ("--programme", "VCS", "--type", "AFOLU", *SOURCE, "--from", "icao")
     commands.ok("label", "exclude", "CORSIA-1", *exclude, "--decided-on", "2026-03-01")
     assert commands.json("label", "list")[1]["exclusions"] == ["VCS type AFOLU"]
-    typeless = ("--programme", "VCS", "--type", "none", *SOURCE, "--from", "icao")
-    said = commands.ok("label", "exclude", "CORSIA-1", *typeless)
-    assert "Programme VCS: what has no type is excluded from CORSIA-1." in said
-    assert commands.json("label", "list")[1]["exclusions"] == ["VCS type AFOLU", "VCS without a type"]
-    commands.ok("label", "include", "CORSIA-1", *typeless)
     commands.ok("label", "include", "CORSIA-1", *exclude)
     conditional = ("--condition", "leakage is monitored", "--recognises", "CCP", *SOURCE, "--from", "icao")
     commands.ok("label", "approve", "CORSIA-1", "--programme", "VCS", *conditional)
@@ -214,6 +209,18 @@ def test_labels_are_listed_with_their_entries(commands: Commands, home: Path) ->
     ]
     assert (history[2]["decided_on"], history[2]["source"]) == ("2026-03-01", SOURCE[1])
     assert "approved, conditional" in commands.ok("label", "show", "CORSIA-1")
+
+
+def test_projects_without_a_type_are_excluded_and_listed(commands: Commands) -> None:
+    plain = ("--country", "ET", "--site", "ABAYA", "--crediting-start", "2016-01-01", "--from", "verra")
+    commands.ok("project", "register", "1399", "--name", "Lake Abaya", "--type", "none", *plain)
+    assert commands.json("project", "list")[-1]["activity_type"] == ""
+    typeless = ("--programme", "VCS", "--type", "none", *SOURCE, "--from", "icao")
+    said = commands.ok("label", "exclude", "CORSIA-1", *typeless)
+    assert "Programme VCS: what has no type is excluded from CORSIA-1." in said
+    assert commands.json("label", "list")[1]["exclusions"] == ["VCS without a type"]
+    commands.ok("label", "include", "CORSIA-1", *typeless)
+    assert commands.json("label", "list")[1]["exclusions"] == []
 
 
 def test_frameworks_and_hosts_are_listed(commands: Commands) -> None:

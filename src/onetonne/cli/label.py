@@ -21,8 +21,8 @@ from onetonne.cli.references import METHODOLOGY_HELP, PROGRAMME_HELP, methodolog
 from onetonne.cli.root import Misuse
 from onetonne.cli.sending import governing, report
 from onetonne.cli.session import Session, session_of
-from onetonne.cli.words import PurposeWord, type_code
-from onetonne.terms import Approval, MethodologyId, ProgrammeId
+from onetonne.cli.words import PurposeWord
+from onetonne.terms import Approval, MethodologyId, ProgrammeId, type_code
 
 app = typer.Typer(no_args_is_help=True, help="Approve, exclude, demand and explain labels.")
 app.command("list")(label_lists.list_)

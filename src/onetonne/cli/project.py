@@ -10,8 +10,7 @@ from onetonne.cli.output import facts, plain, show_json, table
 from onetonne.cli.references import PROGRAMME_HELP, PROJECT_HELP, programme_named, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
-from onetonne.cli.words import type_code
-from onetonne.terms import ActivityId, ComponentId
+from onetonne.terms import ActivityId, ComponentId, type_code
 
 app = typer.Typer(no_args_is_help=True, help="Register and list projects, and what they share.")
 component = typer.Typer(no_args_is_help=True, help="Propose, approve and list components of an activity.")

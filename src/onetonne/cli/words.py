@@ -21,12 +21,6 @@ class PurposeWord(StrEnum):
         return Purpose[self.name]
 
 
-def type_code(word: str) -> str:
-    """A programme's type code as `--type` takes it: empty for `none`."""
-    code = word.strip().upper()
-    return "" if code == "NONE" else code
-
-
 class KindWord(StrEnum):
     """Why a holder removes credits without a claim. Reversals are the programme's to record.
 

@@ -276,6 +276,12 @@ def code_bytes32(text: str) -> bytes:
     return code.encode("ascii").ljust(CODE_BYTES, b"\0")
 
 
+def type_code(word: str) -> str:
+    """A programme's activity type as people name it: its code, or empty for the word `none`."""
+    code = word.strip().upper()
+    return "" if code == "NONE" else code
+
+
 def code_text(word: bytes) -> str:
     """The code in a word from the chain. Raises `CodeError` where it holds none."""
     text = word.rstrip(b"\0").decode("latin-1")
