@@ -130,8 +130,9 @@ contract Credits is Freezes {
         external
         returns (CancellationId[] memory ids)
     {
-        bool reserved = kind == CancellationKind.Reversal || kind == CancellationKind.Replacement;
-        require(!reserved, CancellationKindReserved(kind));
+        bool ofShortfalls = kind == CancellationKind.Reversal || kind == CancellationKind.Replacement;
+        // a CORSIA use is a claim: cancelled, it would pass by the host country (I8)
+        require(!ofShortfalls && kind != CancellationKind.Corsia, CancellationKindReserved(kind));
         _requireHolderOrApproved(holder);
         return _cancel(lots, holder, kind, reason);
     }

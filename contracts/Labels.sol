@@ -155,7 +155,7 @@ contract Labels is ILabels, AccessManaged {
         Decision calldata decision
     ) external onlyBody(label) {
         programmes.programme(id); // must exist
-        Codes.check(activityType);
+        if (activityType != 0) Codes.check(activityType);
         _change(label, _typeExclusions[label][id][activityType], excluded ? YES : 0);
         emit ActivityTypeExclusionSet(label, id, activityType, excluded, decision);
     }
@@ -196,8 +196,7 @@ contract Labels is ILabels, AccessManaged {
         Kilograms most = claim.usedByHost < issued ? issued - claim.usedByHost : Kilograms.wrap(0);
         bool fits = Kilograms.unwrap(cap) != 0 && claim.transferred <= cap && cap <= most;
         require(fits, AuthorisationCapInvalid(id, year, cap, claim.transferred, most));
-        bool kept = Kilograms.unwrap(claim.transferred) == 0 || claim.uses & ~uses == 0;
-        require(kept, AlreadyTransferred(id, year, claim.transferred));
+        _requireNotNarrowed(id, year, claim, uses, cap);
         _enter(id, year, uses, cap);
         emit Authorised(id, year, uses, cap, decision);
     }
@@ -316,6 +315,17 @@ contract Labels is ILabels, AccessManaged {
         Kilograms total = claim.transferred + kilograms;
         _claims[id][year].transferred = total;
         emit FirstTransferred(id, year, use, kilograms, total);
+    }
+
+    /// @dev Nothing that was built upon is taken back. Apart from its caller, whose stack is too deep for unoptimised code.
+    function _requireNotNarrowed(ProjectId id, uint16 year, Claim memory claim, uint8 uses, Kilograms cap)
+        private
+        view
+    {
+        bool kept = claim.uses & ~uses == 0;
+        require(kept || Kilograms.unwrap(claim.transferred) == 0, AlreadyTransferred(id, year, claim.transferred));
+        bool adjusted = _adjustments[id][year].latest() != 0;
+        require(!adjusted || (kept && claim.cap <= cap), AlreadyAdjusted(id, year));
     }
 
     /// @dev What the host country says now, in its history and beside what was used.

@@ -8,7 +8,7 @@ import {ICredits} from "./interfaces/ICredits.sol";
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {IShortfalls} from "./interfaces/IShortfalls.sol";
-import {BatchId, CancellationId, ProgrammeId, ProjectId, ShortfallId} from "./types/Ids.sol";
+import {BatchId, CancellationId, ProgrammeId, ProjectId, ShortfallId, VvbId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
 
 /// @title Shortfalls
@@ -27,7 +27,9 @@ contract Shortfalls is IShortfalls, EIP712 {
 
     /// @dev Over-issuances to be made good; the project itself keeps what reversals have left.
     mapping(ProjectId id => Kilograms) private _outstanding;
-    mapping(address vvb => mapping(bytes32 statement => bool)) private _used;
+
+    /// @dev By body, since the wallet that a body moves to may answer for its earlier account's signatures.
+    mapping(VvbId vvb => mapping(bytes32 statement => bool)) private _used;
 
     constructor(ICredits credits_, IProgrammes programmes_, IProjects projects_) EIP712("onetonne", "1") {
         credits = credits_;
@@ -91,11 +93,11 @@ contract Shortfalls is IShortfalls, EIP712 {
         ICredits.Lot[] calldata lots,
         address recipient
     ) external {
-        bytes32 statement = _checkRelease(release, vvb, signature);
+        (VvbId body, bytes32 statement) = _checkRelease(release, vvb, signature);
         uint256 sum = _sumOf(release.project, lots);
         require(sum == Kilograms.unwrap(release.kilograms), ReleaseQuantityDiffers(sum, release.kilograms));
 
-        _used[vvb][statement] = true;
+        _used[body][statement] = true;
         emit BufferReleased(release.project, vvb, recipient, statement, release.kilograms, release.evidence);
         credits.releaseBuffer(lots, recipient); // calls the recipient last
     }
@@ -117,7 +119,7 @@ contract Shortfalls is IShortfalls, EIP712 {
     }
 
     /// @inheritdoc IShortfalls
-    function isUsed(address vvb, bytes32 statement) external view returns (bool) {
+    function isUsed(VvbId vvb, bytes32 statement) external view returns (bool) {
         return _used[vvb][statement];
     }
 
@@ -170,7 +172,7 @@ contract Shortfalls is IShortfalls, EIP712 {
     function _checkRelease(BufferRelease calldata release, address vvb, bytes calldata signature)
         private
         view
-        returns (bytes32 statement)
+        returns (VvbId body, bytes32 statement)
     {
         ProjectId project = release.project;
         require(
@@ -178,11 +180,11 @@ contract Shortfalls is IShortfalls, EIP712 {
             NotOperatorOfProject(project, msg.sender)
         );
         require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
-        programmes.requireVvb(vvb);
+        body = programmes.requireVvb(vvb);
         statement = releaseDigest(release);
         bool valid = SignatureChecker.isValidSignatureNow(vvb, statement, signature);
         require(valid, ReleaseSignatureInvalid(vvb));
-        require(!_used[vvb][statement], ReleaseUsed(statement));
+        require(!_used[body][statement], ReleaseUsed(statement));
         Kilograms lost = projects.project(project).outstanding;
         require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(project, lost));
     }

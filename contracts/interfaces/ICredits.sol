@@ -42,8 +42,9 @@ interface ICredits {
         Other
     }
 
-    /// @notice Why credits leave without a claim. `AtSource`: they had been retired in the programme registry already;
-    /// `Reversal` and `Replacement`: to make a shortfall good (see `IShortfalls`).
+    /// @notice Why credits leave without a claim. `AtSource`: they had been retired or cancelled in the programme registry
+    /// already; `Reversal` and `Replacement`: to make a shortfall good (see `IShortfalls`). `Corsia` is what programmes
+    /// call a use that is a claim: never made here, where `retire` with a CORSIA purpose asks the host country (I8).
     enum CancellationKind {
         Voluntary,
         Corsia,
@@ -212,7 +213,7 @@ interface ICredits {
     error QuantityZero(BatchId batch);
     error BeneficiaryInvalid(address beneficiary);
 
-    /// @notice This kind makes a shortfall good: see `IShortfalls.makeGood`.
+    /// @notice This kind makes a shortfall good (see `IShortfalls.makeGood`), or is a CORSIA use, which is retired.
     error CancellationKindReserved(CancellationKind kind);
     error NotHolderNorApproved(address holder, address account);
 
@@ -252,7 +253,7 @@ interface ICredits {
     ) external returns (RetirementId[] memory retirements);
 
     /// @notice Removes lots for ever without a claim. The holder or one it approved.
-    /// @dev Warning: irreversible.
+    /// @dev Warning: irreversible. Reverts with `CancellationKindReserved` for `Corsia`, `Reversal` and `Replacement`.
     function cancel(Lot[] calldata lots, address holder, CancellationKind kind, string calldata reason)
         external
         returns (CancellationId[] memory cancellations);

@@ -182,7 +182,8 @@ interface ILabels {
     /// @notice Vintages before 2021 lie before the first NDCs: no use of them needs a host country's authorisation.
     error AuthorisationNotNeeded(ProjectId project, uint16 vintageYear);
 
-    /// @notice A corresponding adjustment was recorded under the authorisation: it cannot be revoked.
+    /// @notice A corresponding adjustment was recorded under the authorisation: it cannot be revoked, nor a use be taken away
+    /// or the cap fall.
     error AlreadyAdjusted(ProjectId project, uint16 vintageYear);
 
     /// @notice Tonnes were first transferred under the authorisation: it cannot be revoked, nor a use be taken away.
@@ -237,6 +238,7 @@ interface ILabels {
     function withdrawMethodology(bytes32 label, MethodologyId methodology, Decision calldata decision) external;
 
     /// @notice Excludes a programme's activity type from a label, or ends that. The label's body only.
+    /// @param activityType 0 for the projects that were registered without one
     function setActivityTypeExclusion(
         bytes32 label,
         ProgrammeId programme,
@@ -264,7 +266,8 @@ interface ILabels {
 
     /// @notice Authorises uses of a project's vintage year up to a cap, in place of an earlier authorisation. The host
     /// country's authority only.
-    /// @dev Until the next second nothing can be first transferred. Once tonnes are first transferred, uses can only be added, and the cap not fall below them.
+    /// @dev Until the next second nothing can be first transferred. Once tonnes are first transferred, uses can only be
+    /// added, and the cap not fall below them; once an adjustment is recorded, the cap not fall at all.
     /// @param uses bit i stands for `Use(i)`
     /// @param cap at most what `batches` were issued with, less what the host used
     /// @param batches of that project and vintage year, in ascending order

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {BatchId, CancellationId, ProjectId, ShortfallId} from "../types/Ids.sol";
+import {BatchId, CancellationId, ProjectId, ShortfallId, VvbId} from "../types/Ids.sol";
 import {Kilograms} from "../types/Kilograms.sol";
 import {ICredits} from "./ICredits.sol";
 
@@ -18,6 +18,9 @@ import {ICredits} from "./ICredits.sol";
 ///
 /// @dev Warning: the operator alone decides what is reported; a report cannot be taken back, only made good. A release from
 /// the buffer needs a VVB's signature too.
+/// Warning: an outstanding reversal stops one project. Another project of its operator on the same activity goes on.
+/// Warning: a release that was signed before a reversal can be used once that reversal is made good. VVBs should sign short
+/// deadlines.
 interface IShortfalls {
     enum Kind {
         None,
@@ -145,8 +148,8 @@ interface IShortfalls {
     /// @notice The EIP-712 digest that a VVB signs.
     function releaseDigest(BufferRelease calldata release) external view returns (bytes32);
 
-    /// @notice Whether a VVB's statement was used.
-    function isUsed(address vvb, bytes32 statement) external view returns (bool);
+    /// @notice Whether a VVB's statement was used, under whichever of its accounts.
+    function isUsed(VvbId vvb, bytes32 statement) external view returns (bool);
 
     /// @dev Reverts with `ShortfallUnknown`.
     function shortfall(ShortfallId id) external view returns (Shortfall memory);

@@ -25,7 +25,7 @@ from onetonne.terms import (
 CCP, CORSIA, NATIONAL = (code_bytes32(code) for code in ("CCP", "CORSIA-1", "CCER"))
 AFOLU = code_bytes32("AFOLU")
 WINDOW = (to_days(date(2016, 1, 1)), to_days(date(2030, 12, 31)), to_days(date(2016, 1, 1)))
-NO_LABEL, NO_DOCUMENT = bytes(32), bytes(32)
+NO_LABEL, NO_TYPE, NO_DOCUMENT = bytes(32), bytes(32), bytes(32)
 VERRA = "verra's second key"
 OF_2020, OF_2021, OF_2022 = 8, 9, 10
 """Batches of project 4, by vintage year."""
@@ -87,8 +87,8 @@ def _entries(teller: Teller) -> None:
     teller.send("icvcm", "Labels", "approveMethodology", CCP, 1, plain, decision())
     teller.send("icvcm", "Labels", "withdrawMethodology", CCP, 1, decision())
     teller.send("icao", "Labels", "approveProgramme", CORSIA, 1, conditional, decision(condition))
-    for excluded in (True, False):
-        arguments = (CORSIA, 2, AFOLU, excluded, decision())
+    for kind, excluded in ((AFOLU, True), (AFOLU, False), (NO_TYPE, True)):
+        arguments = (CORSIA, 2, kind, excluded, decision())
         teller.send("icao", "Labels", "setActivityTypeExclusion", *arguments)
     with seconds_between_blocks(teller, 0):
         for excluded in (True, False, True):

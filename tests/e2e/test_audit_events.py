@@ -151,6 +151,8 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
         (f"UPDATE adjustments SET vintage_year = 2022, {BEFORE_REVOCATION}", "I8", 10, "after an adjustment"),
         ("UPDATE adjustments SET vintage_year = 2022", "I9", 10, "of which nothing was authorised"),
         (f"UPDATE authorisations SET uses = 8, {LAST} WHERE uses = 12", "I8", 9, "was taken back after"),
+        (f"UPDATE authorisations SET cap = 59999, {LAST} WHERE uses = 12", "I8", 9, "narrowed after an adj"),
+        ("UPDATE cancellations SET kind = 1 WHERE kind = 4", "I8", 1, "of which no host country was asked"),
         (f"UPDATE label_approvals SET programme = 2 WHERE {OF_CORSIA}", "I9", 9, "not met are programme"),
         (f"UPDATE label_approvals SET document = '{NO_HASH}' WHERE {OF_CORSIA}", "I9", 1, "without its hash"),
         (f"UPDATE label_guarantees SET project = 9, {LAST} WHERE accepted", "I9", None, "never registered"),
@@ -207,6 +209,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
             "the buffer of project 2",
         ),
         ("DELETE FROM buffer_releases", "SHORTFALLS", 10, "verifiers let 0 kg out"),
+        ("UPDATE buffer_releases SET vvb = recipient", "SHORTFALLS", 10, "then no verifier's account"),
         ("UPDATE project_outstanding SET kilograms = 0", "SHORTFALLS", 9, "has 0 kg of reversals"),
         (
             "UPDATE methodologies SET buffer_basis_points = 999 WHERE methodology = 3",

@@ -234,6 +234,7 @@ VCS = f'[[programme]]\nprogramme = "VCS"\n{SAID}'
 GONE = f'[[programme]]\nprogramme = "GS"\n{SAID}'
 VM0048 = f'[[methodology]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["1.0", "9.9"]\n{SAID}'
 FORESTS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = "WASTE"\n{SAID}'
+TYPELESS = f'[[exclusion]]\nprogramme = "VCS"\nactivity_type = "none"\n{SAID}'
 EVERY = f'[[exclusion]]\nprogramme = "VCS"\ncode = "VM0048"\nversions = ["*"]\n{SAID}'
 
 
@@ -254,11 +255,11 @@ def written(tmp_path: Path, *parts: str) -> str:
 def test_apply_approves_excludes_and_names_what_is_not_on_this_chain(
     commands: Commands, local: LocalChain, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, VCS, GONE, VM0048, FORESTS)
+    path = written(tmp_path, VCS, GONE, VM0048, FORESTS, TYPELESS)
     text = commands.ok("label", "apply", path, "--yes", *ICVCM)
     assert "CCP, table as of 2026-03-31:" in text
-    assert "Entries to make: 3." in text
-    assert "Done: 3 entries," in text
+    assert "Entries to make: 4." in text
+    assert "Done: 4 entries," in text
     local.advance(1)
     assert set(answers(commands, "CCP").values()) == {"met", "not-asked"}
     assert steps(commands, path, "--dry-run") == {
@@ -267,6 +268,7 @@ def test_apply_approves_excludes_and_names_what_is_not_on_this_chain(
         "VCS:VM0048:1.0": "same",
         "VCS:VM0048:9.9": "elsewhere",
         "exclusion of VCS type WASTE": "same",
+        "exclusion of VCS without a type": "same",
     }
     assert "Nothing is left to do." in commands.ok("label", "apply", path, "--yes", *ICVCM)
     explained = commands.ok("label", "explain", "1", "--label", "CCP")
@@ -276,7 +278,7 @@ def test_apply_approves_excludes_and_names_what_is_not_on_this_chain(
 def test_apply_changes_withdraws_and_includes_what_the_table_has_no_longer(
     commands: Commands, local: LocalChain, tmp_path: Path
 ) -> None:
-    commands.ok("label", "apply", written(tmp_path, VCS, VM0048, FORESTS, EVERY), "--yes", *ICVCM)
+    commands.ok("label", "apply", written(tmp_path, VCS, VM0048, FORESTS, TYPELESS, EVERY), "--yes", *ICVCM)
     local.advance(1)
     assert answers(commands, "CCP")["exclusion"] == "not-met"
     path = written(tmp_path, VCS + "vintage_end = 2020-12-31\n")
@@ -284,6 +286,7 @@ def test_apply_changes_withdraws_and_includes_what_the_table_has_no_longer(
         "VCS": "change",
         "VCS:VM0048:1.0": "withdraw",
         "exclusion of VCS type WASTE": "include",
+        "exclusion of VCS without a type": "include",
         "exclusion of VCS:VM0048:1.0": "include",
     }
     assert steps(commands, path, "--dry-run") == wanted

@@ -211,6 +211,18 @@ def test_labels_are_listed_with_their_entries(commands: Commands, home: Path) ->
     assert "approved, conditional" in commands.ok("label", "show", "CORSIA-1")
 
 
+def test_projects_without_a_type_are_excluded_and_listed(commands: Commands) -> None:
+    plain = ("--country", "ET", "--site", "ABAYA", "--crediting-start", "2016-01-01", "--from", "verra")
+    commands.ok("project", "register", "1399", "--name", "Lake Abaya", "--type", "none", *plain)
+    assert commands.json("project", "list")[-1]["activity_type"] == ""
+    typeless = ("--programme", "VCS", "--type", "none", *SOURCE, "--from", "icao")
+    said = commands.ok("label", "exclude", "CORSIA-1", *typeless)
+    assert "Programme VCS: what has no type is excluded from CORSIA-1." in said
+    assert commands.json("label", "list")[1]["exclusions"] == ["VCS without a type"]
+    commands.ok("label", "include", "CORSIA-1", *typeless)
+    assert commands.json("label", "list")[1]["exclusions"] == []
+
+
 def test_frameworks_and_hosts_are_listed(commands: Commands) -> None:
     shown = commands.json("framework", "show", "CORSIA-1")
     assert (shown["body"], shown["demanded_for"]) == (ADDRESSES["icao"], ["corsia-1"])

@@ -163,6 +163,9 @@ def test_cancel_is_no_claim(commands: Commands) -> None:
     said = commands.ok("cancel", "1", "1t", "--kind", "voluntary", "--reason", "gift", "--from", "proponent")
     assert "Cancellation 1: 1 t of batch 1." in said
     assert commands.json("batch", "show", "1")["cancelled_kilograms"] == 1000
+    corsia = ("--kind", "corsia", "--reason", "flights", "--from", "proponent")
+    refused = commands.refused("cancel", "1", "1t", *corsia, code=2)
+    assert "use `onetonne retire` with `--purpose corsia-1`" in refused
 
 
 def test_redeem_there_and_back(commands: Commands, home: Path) -> None:

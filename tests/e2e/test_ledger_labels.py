@@ -28,6 +28,7 @@ from onetonne.terms import (
     ShortfallId,
     ShortfallKind,
     Use,
+    VvbId,
 )
 
 DECISION = Decision("https://icvcm.example/decisions/1", date(2026, 3, 1))
@@ -247,9 +248,9 @@ def test_a_signed_release_frees_the_buffer_once(
     signed.check(ledger)
     lots = exactly(ledger.buffer_lots(buffered.project), signed.release.kilograms)
     given = (signed.release, signed.vvb, signed.signature, lots, buyer.address)
-    assert not ledger.release_used(release, vvb.address)
+    assert not ledger.release_used(release, VvbId(1))
     ledger.release_buffer(*given, signer=operator)
-    assert ledger.release_used(release, vvb.address)
+    assert ledger.release_used(release, VvbId(1))
     assert ledger.buffer_lots(buffered.project) == (Lot(BatchId(1), Kilograms(500)),)
     with pytest.raises(Reverted, match="was used already"):
         ledger.release_buffer(*given, signer=operator)

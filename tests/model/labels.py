@@ -105,6 +105,9 @@ class LabelVerbs(State):
         require(fits, "AuthorisationCapInvalid")
         before_uses = latest(entries).uses if entries else frozenset()
         require(used.transferred == 0 or before_uses <= uses, "AlreadyTransferred")
+        before_cap = latest(entries).cap if entries else 0
+        wider = before_uses <= uses and before_cap <= cap
+        require(not self.histories.adjustments[project, year] or wider, "AlreadyAdjusted")
         entries.append(Permission(uses, Kilograms(cap), SAID, self._here()))
 
     @all_or_nothing

@@ -43,7 +43,7 @@ from onetonne.terms import (
 )
 
 WAITING_TIME = 14 * 86_400
-RESERVED = (CancellationKind.REVERSAL, CancellationKind.REPLACEMENT)
+RESERVED = (CancellationKind.CORSIA, CancellationKind.REVERSAL, CancellationKind.REPLACEMENT)
 
 
 class Ledger(LabelVerbs, ShortfallVerbs):

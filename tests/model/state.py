@@ -63,8 +63,8 @@ class State:
     """By label."""
     hosts: dict[str, Account] = field(default_factory=dict)
     """By country."""
-    releases: set[tuple[Account, int]] = field(default_factory=set)
-    """The VVB's statements that the buffer gave credits for."""
+    releases: set[tuple[int, int]] = field(default_factory=set)
+    """The VVBs' statements that the buffer gave credits for."""
     histories: Histories = field(default_factory=Histories)
     """What decides labels, as the package's own evaluation reads it."""
 

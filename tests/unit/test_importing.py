@@ -177,12 +177,31 @@ def test_history_brings_ended_credits_in_and_ends_them(path: Path) -> None:
     assert made.source == "simulated from export.csv"
 
 
-def test_a_reversal_in_a_history_is_cancelled_as_ended_at_its_source(path: Path) -> None:
-    cells = CANCELLED | {"Retirement Details": "Compensation for reversal"}
+@pytest.mark.parametrize("details", ["Compensation for reversal", "CORSIA"])
+def test_what_no_holder_cancels_is_cancelled_in_a_history_as_ended_at_its_source(
+    path: Path, details: str
+) -> None:
+    cells = CANCELLED | {"Retirement Details": details}
     made = planned(path, [row(1, 10, **cells)], history=True)
     (one,) = made.batches
     assert one.ending is not None
     assert one.ending.kind is CancellationKind.AT_SOURCE
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "year"),
+    [
+        (date(2020, 7, 1), date(2021, 6, 30), 2021),
+        (date(2019, 7, 1), date(2020, 12, 31), 2020),
+        (date(2020, 12, 31), date(2022, 1, 1), 2022),
+    ],
+)
+def test_where_no_year_is_declared_it_is_that_of_the_last_day(
+    path: Path, start: date, end: date, year: int
+) -> None:
+    """The first day's would let a vintage that spans New Year 2021 pass by its host country (I8)."""
+    (one,) = planned(path, [of_period(1, 10, start, end)]).batches
+    assert (one.vintage_start, one.vintage_end, one.vintage_year) == (start, end, year)
 
 
 def test_history_is_refused_on_a_shared_chain(path: Path) -> None:

@@ -74,6 +74,16 @@ def test_the_vintage_that_is_given_counts() -> None:
     assert (made.vintage_start, made.vintage_end, made.vintage_year) == (*vintage, 2021)
 
 
+def test_where_no_year_is_declared_it_is_that_of_the_last_day() -> None:
+    """The first day's would let a vintage that spans New Year 2021 pass by its host country (I8)."""
+    made = issuance(VCS.replace("31122020", "30062021"), PERIOD, "IMMO-17", TODAY)
+    assert (made.vintage_start, made.vintage_end, made.vintage_year) == (
+        date(2020, 1, 1),
+        date(2021, 6, 30),
+        2021,
+    )
+
+
 @pytest.mark.parametrize("year", [2020, 2023])
 def test_a_year_that_was_not_verified_is_refused(year: int) -> None:
     with pytest.raises(DateError, match=f"vintage {year} .* outside verification 4"):

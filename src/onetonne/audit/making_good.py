@@ -58,8 +58,12 @@ def outstanding(story: Story, row: Any, _time: int) -> None:
 
 
 def release(story: Story, row: Any, _time: int) -> None:
-    name, key = f"project {row.project}", (int(row.vvb, 16), row.statement)
-    batches = story.batches_of["project", row.project]
+    name, batches = f"project {row.project}", story.batches_of["project", row.project]
+    body = story.figures.value("verifier's body", int(row.vvb, 16))
+    if not body:
+        problem = f"credits of {name} left the buffer by the word of {row.vvb}, then no verifier's account"
+        story.wrong(SHORTFALLS, name, batches, problem)
+    key = body, row.statement  # of the body: its next account may answer for the same signature
     if story.figures.value("used release", *key):
         problem = f"the statement 0x{row.statement.hex()} let credits of {name} out of the buffer twice"
         story.wrong(SHORTFALLS, name, batches, problem)

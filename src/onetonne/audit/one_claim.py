@@ -16,7 +16,16 @@ from onetonne.audit.report import Finding
 from onetonne.audit.story import Fields, Story, Use
 from onetonne.labels import Refusal, evaluate, refusal, use_of
 from onetonne.labels.entries import Place, latest
-from onetonne.terms import FIRST_NDC_YEAR, BatchId, Kilograms, ProjectId, Purpose, Seconds, from_seconds
+from onetonne.terms import (
+    FIRST_NDC_YEAR,
+    BatchId,
+    CancellationKind,
+    Kilograms,
+    ProjectId,
+    Purpose,
+    Seconds,
+    from_seconds,
+)
 
 USES = ("first_transfers", "host_uses")
 """Tables whose events come just before their retirement's, and count from then on only."""
@@ -70,8 +79,10 @@ def authorisation(story: Story, row: Any, time: int) -> None:
         story.wrong("I8", name, batches, problem)
     if not row.uses and not before:
         story.wrong("I8", name, batches, f"an authorisation of {name} was revoked where there was none")
-    if not row.uses and story.histories.adjustments.get(year):
-        story.wrong("I8", name, batches, f"an authorisation of {name} was revoked after an adjustment")
+    lowered = given is not None and row.cap < given.cap
+    if (taken or lowered) and story.histories.adjustments.get(year):
+        how = "narrowed" if row.uses else "revoked"
+        story.wrong("I8", name, batches, f"an authorisation of {name} was {how} after an adjustment")
     most = max(story.issued_in[year] - used.by_host, 0)
     if row.uses and not used.transferred <= row.cap <= most:
         problem = (
@@ -196,6 +207,10 @@ def claims(evidence: Evidence) -> Iterator[Finding]:
             if stands != made:
                 problem = f"`{total}` of {name} is {stands:,} kg, and its retirements make {made:,} kg"
                 yield evidence.finding("I8", name, batches[year], problem)
+    for number, fields in evidence.figures.numbered("cancellation"):
+        if fields.get("time") and fields["kind"] == CancellationKind.CORSIA:
+            problem = f"cancellation {number} is a use for CORSIA, of which no host country was asked"
+            yield evidence.finding("I8", f"cancellation {number}", (fields["batch"],), problem)
 
 
 def _claim(year: tuple[int, int], fields: Fields, issued: int) -> Iterator[str]:

@@ -17,6 +17,7 @@ from onetonne.cli.options import (
     parse_date,
     parse_period,
 )
+from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
 from onetonne.cli.words import KindWord
@@ -187,6 +188,11 @@ def cancel(
 
     Example: onetonne cancel 3 10t --kind voluntary --reason "Gift to the climate" --from airline
     """
+    if kind is KindWord.CORSIA:
+        raise Misuse(
+            "A CORSIA use is a claim, so it is retired, not cancelled: use `onetonne retire` with "
+            "`--purpose corsia-1` or `corsia-2`."
+        )
     session = session_of(context)
     lots = lots_of(batch, quantity, lot)
     done = session.ledger.cancel(

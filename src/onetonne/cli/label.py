@@ -22,7 +22,7 @@ from onetonne.cli.root import Misuse
 from onetonne.cli.sending import governing, report
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import PurposeWord
-from onetonne.terms import Approval, MethodologyId, ProgrammeId
+from onetonne.terms import Approval, MethodologyId, ProgrammeId, type_code
 
 app = typer.Typer(no_args_is_help=True, help="Approve, exclude, demand and explain labels.")
 app.command("list")(label_lists.list_)
@@ -38,7 +38,11 @@ _Methodology = Annotated[
 ]
 _Type = Annotated[
     str | None,
-    typer.Option("--type", metavar="CODE", help="With --programme: its activity type, such as AFOLU."),
+    typer.Option(
+        "--type",
+        metavar="CODE",
+        help="With --programme: its activity type, such as AFOLU; none for its projects without a type.",
+    ),
 ]
 
 
@@ -266,16 +270,17 @@ def _switch(
             label, subject.methodology, excluded, stated, signer=signer, dry_run=dry_run
         )
     else:
-        words = f"{words}'s type {activity_type.strip().upper()}"
+        kind = type_code(activity_type)
+        words = f"{words}'s type {kind}" if kind else f"{words}: what has no type"
         done = ledger.exclude_activity_type(
-            label, subject.programme, activity_type, excluded, stated, signer=signer, dry_run=dry_run
+            label, subject.programme, kind, excluded, stated, signer=signer, dry_run=dry_run
         )
     report(
         done.sent,
         as_json,
         {
             **subject.document(label),
-            "activity_type": activity_type.strip().upper() if activity_type else None,
+            "activity_type": None if activity_type is None else type_code(activity_type),
             "excluded": excluded,
             "decision": stated,
         },

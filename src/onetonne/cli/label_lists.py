@@ -13,7 +13,7 @@ from onetonne.cli.session import session_of
 from onetonne.cli.words import purpose_words, rule_in_words
 from onetonne.errors import DateError
 from onetonne.labels import Histories
-from onetonne.labels.entries import Place, Switch, Tick
+from onetonne.labels.entries import Place, Switch, Tick, type_in_words
 from onetonne.terms import Days, MethodologyId, Seconds, from_days
 
 _Entry = TypeVar("_Entry", Tick, Switch)
@@ -146,7 +146,7 @@ def _switches(histories: Histories, label: str) -> Iterator[tuple[str, tuple[str
     excluded, guarantee = ("excluded", "included again"), ("guarantee accepted", "guarantee ended")
     for (owner, programme, activity_type), switches in histories.type_exclusions.items():
         if owner == label:
-            yield f"{histories.programmes[programme]} type {activity_type}", excluded, switches
+            yield f"{histories.programmes[programme]} {type_in_words(activity_type)}", excluded, switches
     for (owner, methodology), switches in histories.methodology_exclusions.items():
         if owner == label:
             yield _version(histories, methodology), excluded, switches

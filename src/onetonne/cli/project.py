@@ -10,7 +10,7 @@ from onetonne.cli.output import facts, plain, show_json, table
 from onetonne.cli.references import PROGRAMME_HELP, PROJECT_HELP, programme_named, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
-from onetonne.terms import ActivityId, ComponentId
+from onetonne.terms import ActivityId, ComponentId, type_code
 
 app = typer.Typer(no_args_is_help=True, help="Register and list projects, and what they share.")
 component = typer.Typer(no_args_is_help=True, help="Propose, approve and list components of an activity.")
@@ -36,7 +36,10 @@ def register(
         typer.Option("--crediting-start", metavar="DATE", help="First day of the first crediting period."),
     ],
     activity_type: Annotated[
-        str, typer.Option("--type", metavar="CODE", help="The programme's type code, such as AFOLU.")
+        str,
+        typer.Option(
+            "--type", metavar="CODE", help="The programme's type code, such as AFOLU; none for none."
+        ),
     ],
     sender: Sender = None,
     dry_run: DryRun = False,
@@ -54,7 +57,7 @@ def register(
         code,
         country,
         site,
-        activity_type,
+        type_code(activity_type),
         parse_date(crediting_start),
         name,
         signer=session.signer(sender),

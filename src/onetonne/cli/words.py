@@ -22,7 +22,10 @@ class PurposeWord(StrEnum):
 
 
 class KindWord(StrEnum):
-    """Why a holder removes credits without a claim. Reversals are the programme's to record."""
+    """Why a holder removes credits without a claim. Reversals are the programme's to record.
+
+    `corsia` is a programme's word for what is a claim here: `cancel` answers it with how to make that.
+    """
 
     VOLUNTARY = "voluntary"
     CORSIA = "corsia"

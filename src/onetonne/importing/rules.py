@@ -26,6 +26,10 @@ from onetonne.terms import (
 UNSTATED = "UNSTATED"
 """Code or version where the export gives none."""
 
+_NOT_A_HOLDERS = {CancellationKind.REVERSAL, CancellationKind.CORSIA}
+"""Kinds that the contracts refuse a holder: a reversal is the programme's to record, and a CORSIA use asks
+the host country, of whose authorisation no export tells.
+"""
 
 _CALENDAR_YEARS = {Programme.CAR, Programme.ART}
 """Programmes whose vintage is the calendar year of the reductions; their exports give no days."""
@@ -97,8 +101,9 @@ class Rules:
             to_days(start)
         except DateError as problem:
             raise Refused(f"its vintage can't be used: {problem}") from problem
-        # Where a vintage touches several years and none is declared: the first, which no rule favours.
-        return start, end, row.vintage_year or start.year
+        # Where a vintage touches several years and none is declared: the last. The first would let one that
+        # spans New Year 2021 pass by its host country (I8).
+        return start, end, row.vintage_year or end.year
 
     def _methodology(self, row: CreditRow) -> MethodologyKey:
         to_end = self.history or (self.at_source and row.status is not Status.LIVE)
@@ -131,9 +136,7 @@ class Rules:
             return Ending()  # its reason is in words of our own: the row's may name people
         mark = f"simulated from {self.source.name} row {row.origin.row}"
         if isinstance(row, CancellationRow):
-            # The kind "reversal" is the programme's to record, not a holder's.
-            reserved = row.kind is CancellationKind.REVERSAL
-            kind = CancellationKind.AT_SOURCE if reserved else row.kind
+            kind = CancellationKind.AT_SOURCE if row.kind in _NOT_A_HOLDERS else row.kind
             return Ending(kind=kind, reason=": ".join(part for part in (mark, row.reason) if part))
         details = RetirementDetails(
             beneficiary=row.beneficiary or None,

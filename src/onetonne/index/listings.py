@@ -8,6 +8,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from onetonne.index import schema
+from onetonne.index.columns import code_word
 from onetonne.index.enforcement import EnforcementListings
 from onetonne.terms import (
     ActivityId,
@@ -47,7 +48,7 @@ class ListedVvb:
 
 @dataclass(frozen=True, slots=True)
 class ListedProject:
-    """A project, its activity's place, and its name, which only the events have."""
+    """A project, its activity's place, and its name, which only the events have. It may have no type."""
 
     id: ProjectId
     programme: ProgrammeId
@@ -174,7 +175,7 @@ class Listings(EnforcementListings):
                     row.name,
                     activities[row.activity].country,
                     activities[row.activity].site,
-                    row.activity_type,
+                    row.activity_type if any(code_word(row.activity_type)) else "",
                     from_days(Days(row.crediting_start)),
                 )
                 for row in rows.all(schema.projects)

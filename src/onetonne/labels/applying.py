@@ -11,7 +11,7 @@ from enum import Enum
 
 from onetonne.chain import Signer
 from onetonne.errors import BadInput
-from onetonne.labels.entries import Switch, Tick, latest
+from onetonne.labels.entries import Switch, Tick, latest, type_in_words
 from onetonne.labels.histories import Histories
 from onetonne.labels.tables import EVERY_VERSION, LabelTable, Stated, terms
 from onetonne.ledger import Ledger
@@ -40,7 +40,10 @@ SENT = (Action.APPROVE, Action.CHANGE, Action.WITHDRAW, Action.EXCLUDE, Action.I
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A programme, one of its activity types, or a version of a methodology, by the codes of the chain."""
+    """A programme, one of its activity types, or a version of a methodology, by the codes of the chain.
+
+    An empty activity type is that of the projects which were registered without one.
+    """
 
     programme: str
     methodology: str | None = None
@@ -48,8 +51,8 @@ class Subject:
     activity_type: str | None = None
 
     def __str__(self) -> str:
-        if self.activity_type:
-            return f"{self.programme} type {self.activity_type}"
+        if self.activity_type is not None:
+            return f"{self.programme} {type_in_words(self.activity_type)}"
         return ":".join(part for part in (self.programme, self.methodology, self.version) if part)
 
 
@@ -211,7 +214,7 @@ class _Planner:
         found = {}
         for one in self.table.exclusions:
             wanted = _Wanted(None, one.stated.decision(), one.stated)
-            if one.activity_type:
+            if one.activity_type is not None:
                 found[Subject(one.programme, activity_type=one.activity_type)] = wanted
                 continue
             for version in self._versions(one.programme, one.code or "", one.version or ""):

@@ -106,7 +106,7 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What labels ask of a project; nothing of it ever changes."""
+    """What labels ask of a project; nothing of it ever changes. `activity_type` is empty for none."""
 
     id: ProjectId
     programme: ProgrammeId
@@ -114,6 +114,11 @@ class Project:
     activity_type: str
     country: str
     crediting_start: Days
+
+
+def type_in_words(activity_type: str) -> str:
+    """A programme's activity type after its code: `type AFOLU`; empty is that of projects without one."""
+    return f"type {activity_type}" if activity_type else "without a type"
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,8 @@ class _Explainer:
 
     def _exclusion(self) -> Line:
         kind, programme = self.batch.project.activity_type, self.batch.programme
-        of_type = f"{kind} activities of {self.histories.programmes[programme]}"
+        code = self.histories.programmes[programme]
+        of_type = f"{kind} activities of {code}" if kind else f"activities of {code} without a type"
         of_methodology = f"methodology {self._methodology_name()}"
         switches = {
             of_type: self.histories.type_exclusions.get((self.label, programme, kind), []),

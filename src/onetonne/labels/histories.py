@@ -156,7 +156,8 @@ def _tick(histories: Histories, row: Any, place: Place) -> None:
 def _exclusion(histories: Histories, row: Any, place: Place) -> None:
     switch = Switch(bool(row.excluded), _said(row), place)
     if row.programme is not None:
-        histories.type_exclusions[row.label, ProgrammeId(row.programme), row.activity_type].append(switch)
+        key = row.label, ProgrammeId(row.programme), _code_or_none(row.activity_type) or ""
+        histories.type_exclusions[key].append(switch)
     else:
         histories.methodology_exclusions[row.label, MethodologyId(row.methodology)].append(switch)
 
@@ -203,7 +204,7 @@ def _project(histories: Histories, row: Any, _place: Place) -> None:
         id_,
         ProgrammeId(row.programme),
         row.code,
-        row.activity_type,
+        _code_or_none(row.activity_type) or "",
         histories._countries.get(row.activity, ""),
         Days(row.crediting_start),
     )
@@ -236,7 +237,7 @@ def _year(row: Any) -> ProjectYear:
 
 
 def _code_or_none(value: str | bytes | None) -> str | None:
-    """A label; none where the word is 0, in whichever form a table keeps it."""
+    """A code; none where the word is 0, in whichever form a table keeps it."""
     if value is None or not value:
         return None
     if isinstance(value, bytes):

@@ -3,7 +3,7 @@
     [framework]             label, name, rule (ticks, use, adjusted), as_of, source, decided_on, verified
     [[programme]]           an approval of a programme
     [[methodology]]         an approval of versions of a methodology
-    [[exclusion]]           an activity type, or versions of a methodology
+    [[exclusion]]           an activity type ("none": projects without one), or versions of a methodology
     [[pending]]             a programme that applied and has no decision yet: shown, never sent
 
 `verified = false` marks what could not be checked against a public source. A window's days are included, and
@@ -28,7 +28,7 @@ from onetonne.labels.tables import (
     ProgrammeEntry,
     Stated,
 )
-from onetonne.terms import EPOCH, Approval, Rule, Use, code_bytes32, to_days
+from onetonne.terms import EPOCH, Approval, Rule, Use, code_bytes32, to_days, type_code
 
 SHIPPED = ("ccp", "corsia-1", "corsia-2")
 """Names of the tables that come with the package."""
@@ -157,7 +157,7 @@ class _Reader:
         if ("activity_type" in entry) == ("code" in entry):
             raise self._wrong(f"{key} names neither or both: give activity_type, or code and versions")
         if "activity_type" in entry:
-            kind = self._code(entry["activity_type"], f"{key}.activity_type")
+            kind = type_code(self._code(entry["activity_type"], f"{key}.activity_type"))
             return [ExclusionEntry(programme, kind, None, None, stated)]
         code = self._code(entry["code"], f"{key}.code")
         return [

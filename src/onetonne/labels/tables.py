@@ -6,6 +6,7 @@ from datetime import date
 
 from eth_utils.crypto import keccak
 
+from onetonne.labels.entries import type_in_words
 from onetonne.terms import EPOCH, Approval, Decision, Rule
 
 EVERY_VERSION = "*"
@@ -50,7 +51,10 @@ class MethodologyEntry:
 
 @dataclass(frozen=True, slots=True)
 class ExclusionEntry:
-    """Of a programme's activity type, or of a version of a methodology; the other one is None."""
+    """Of a programme's activity type, or of a version of a methodology; the other one is None.
+
+    An empty activity type is that of the projects which were registered without one.
+    """
 
     programme: str
     activity_type: str | None
@@ -127,8 +131,8 @@ def shown(table: LabelTable) -> dict[str, list[tuple[str, str, date, bool, str, 
         ],
         "Exclusions": [
             row(
-                f"{one.programme} type {one.activity_type}"
-                if one.activity_type
+                f"{one.programme} {type_in_words(one.activity_type)}"
+                if one.activity_type is not None
                 else f"{one.programme}:{one.code}:{one.version}",
                 "excluded",
                 one.stated,

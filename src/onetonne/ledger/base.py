@@ -10,7 +10,7 @@ from web3.contract.contract import ContractFunction
 from onetonne.chain import Chain, Sent, Signer, checked_address
 from onetonne.deploy import CONTRACTS, Deployment
 from onetonne.errors import BadInput, CodeError, QuantityError, Scheduled, quoted
-from onetonne.terms import MAX_KILOGRAMS, Address, BatchId, Kilograms, Lot, code_text
+from onetonne.terms import MAX_KILOGRAMS, Address, BatchId, Kilograms, Lot, code_bytes32, code_text
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _BALANCES_A_CALL = 1000
@@ -96,6 +96,11 @@ def word(value: bytes, name: str) -> bytes:
     if len(value) != 32:
         raise BadInput(f"The {name} has {len(value)} bytes: give 32.")
     return value
+
+
+def type_word(activity_type: str) -> bytes:
+    """A programme's type code as the contracts take it; empty stands for none. Raises `CodeError`."""
+    return code_bytes32(activity_type) if activity_type else bytes(32)
 
 
 def code_or_hexadecimal(code: bytes) -> str:

@@ -121,7 +121,11 @@ class CreditVerbs(LedgerBase):
         holder: Address | None = None,
         dry_run: bool = False,
     ) -> Cancelled:
-        """Removes lots for ever, without a claim. The holder or one it approved. `reason` is published."""
+        """Removes lots for ever, without a claim. The holder or one it approved. `reason` is published.
+
+        The contracts refuse the kinds `REVERSAL` and `REPLACEMENT`, which make a shortfall good, and
+        `CORSIA`, in whose place credits are retired with that purpose.
+        """
         given = (lot_tuples(lots), holder_of(signer, holder), int(kind), reason)
         sent = self._send(self._function("Credits", "cancel", *given), signer, dry_run)
         return Cancelled(tuple(map(CancellationId, ids(sent, "Cancelled", "cancellation"))), sent)

@@ -22,7 +22,8 @@ def issuance(
     """The issuance of a serial number's whole block; its quantity is the block's size, nobody types it.
 
     The vintage is what the serial number says: its days, or the part of its year that was verified. Where
-    it says neither, give `vintage`; and `vintage_year`, where the programme declares another than its first.
+    it says neither, give `vintage`; and `vintage_year`, where the programme declares another than its last:
+    for a vintage that spans New Year 2021, the first would be one that asks no host country (I8).
     Raises `SerialError`, `DateError`, and `BadInput` where the record is empty.
     """
     parsed = serials.parse(serial)
@@ -36,7 +37,7 @@ def issuance(
         verification=verification.id,
         vintage_start=start,
         vintage_end=end,
-        vintage_year=vintage_year or parsed.vintage_year or start.year,
+        vintage_year=vintage_year or parsed.vintage_year or end.year,
         custody_record=custody_record,
         custody_date=custody_date,
     )

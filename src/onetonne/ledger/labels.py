@@ -5,7 +5,7 @@ from typing import Any
 
 from onetonne.chain import Sent, Signer, checked_address
 from onetonne.errors import Reverted
-from onetonne.ledger.base import LedgerBase, checked_kilograms, country_bytes2, word
+from onetonne.ledger.base import LedgerBase, checked_kilograms, country_bytes2, type_word, word
 from onetonne.ledger.results import Done
 from onetonne.terms import (
     Address,
@@ -129,8 +129,11 @@ class LabelVerbs(LedgerBase):
         signer: Signer,
         dry_run: bool = False,
     ) -> Done:
-        """Excludes a programme's activity type from a label, or ends that. The label's body only."""
-        given = (code_bytes32(label), programme, code_bytes32(activity_type), excluded, _decision(decision))
+        """Excludes a programme's activity type from a label, or ends that. The label's body only.
+
+        An empty `activity_type` stands for the projects that were registered without one.
+        """
+        given = (code_bytes32(label), programme, type_word(activity_type), excluded, _decision(decision))
         return self._entry("setActivityTypeExclusion", *given, signer=signer, dry_run=dry_run)
 
     def exclude_methodology(

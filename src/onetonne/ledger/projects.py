@@ -10,6 +10,7 @@ from onetonne.ledger.base import (
     code_or_hexadecimal,
     country_bytes2,
     ids,
+    type_word,
     word,
 )
 from onetonne.ledger.results import (
@@ -61,13 +62,14 @@ class ProjectVerbs(LedgerBase):
     ) -> ProjectRegistered:
         """Registers a project, and its activity where it is the first to name the site. Operators only.
 
-        `site` is the activity's site or asset reference within its country, a code.
+        `site` is the activity's site or asset reference within its country, a code. `activity_type` may be
+        empty, where the programme has none.
         """
         place = (country_bytes2(country), code_bytes32(site))
         registration = (
             code_bytes32(code),
             *place,
-            code_bytes32(activity_type),
+            type_word(activity_type),
             to_days(crediting_start),
             name,
         )

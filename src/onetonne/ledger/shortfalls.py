@@ -20,6 +20,7 @@ from onetonne.terms import (
     Shortfall,
     ShortfallId,
     ShortfallKind,
+    VvbId,
     format_quantity,
 )
 
@@ -114,10 +115,10 @@ class ShortfallVerbs(LedgerBase):
         )
         return Done(self._send(self._function("Shortfalls", "releaseBuffer", *given), signer, dry_run))
 
-    def release_used(self, release: BufferRelease, vvb: str) -> bool:
-        """Whether a VVB's statement has released its credits already."""
+    def release_used(self, release: BufferRelease, vvb: VvbId) -> bool:
+        """Whether a VVB's statement has released its credits already, under whichever of its accounts."""
         statement = self._read("Shortfalls", "releaseDigest", _struct(release))
-        return bool(self._read("Shortfalls", "isUsed", checked_address(vvb), statement))
+        return bool(self._read("Shortfalls", "isUsed", vvb, statement))
 
     def shortfall(self, id: ShortfallId) -> Shortfall:
         found = self._read("Shortfalls", "shortfall", id)

@@ -77,6 +77,7 @@ from onetonne.terms.vocabulary import (
     parse_quantity,
     reversed_range_problem,
     to_days,
+    type_code,
 )
 
 __all__ = [
@@ -150,4 +151,5 @@ __all__ = [
     "reversed_range_problem",
     "serials_of",
     "to_days",
+    "type_code",
 ]

@@ -88,7 +88,11 @@ class Purpose(IntEnum):
 
 
 class CancellationKind(IntEnum):
-    """Why credits were removed without a claim. The numbers are the contracts'."""
+    """Why credits were removed without a claim. The numbers are the contracts'.
+
+    `CORSIA` is what programmes call a use that is a claim: the contracts refuse it, and a holder retires with
+    that purpose. `REVERSAL` and `REPLACEMENT` are made by making a shortfall good.
+    """
 
     VOLUNTARY = 0
     CORSIA = 1
@@ -270,6 +274,12 @@ def code_bytes32(text: str) -> bytes:
     if len(code) > CODE_BYTES:
         raise CodeError(f"Code {quoted(text)} has {len(code)} characters: use at most {CODE_BYTES}.")
     return code.encode("ascii").ljust(CODE_BYTES, b"\0")
+
+
+def type_code(word: str) -> str:
+    """A programme's activity type as people name it: its code, or empty for the word `none`."""
+    code = word.strip().upper()
+    return "" if code == "NONE" else code
 
 
 def code_text(word: bytes) -> str:

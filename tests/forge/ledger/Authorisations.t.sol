@@ -269,7 +269,7 @@ contract AuthorisationsTest is LabelsTest {
         retireFor(ICredits.Purpose.NationalScheme, batch, 1);
         retireFor(ICredits.Purpose.Other, batch, 1);
         vm.prank(alice);
-        credits.cancel(lot(batch, 1), alice, ICredits.CancellationKind.Corsia, "");
+        credits.cancel(lot(batch, 1), alice, ICredits.CancellationKind.Conversion, "");
         _assertState(MITIGATION, 4000, 0, 0);
     }
 
@@ -402,7 +402,27 @@ contract AuthorisationsTest is LabelsTest {
         vm.warp(block.timestamp + 400 days);
         vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
         revoke();
-        authorise(NDC, 1); // changed it may be
+    }
+
+    /// @dev To authorise something else is no way around it.
+    function test_narrow_reverts_once_adjusted() external {
+        authorise(MITIGATION, 4000);
+        adjust();
+        bytes memory refusal = abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR);
+        vm.expectRevert(refusal);
+        authorise(NDC, 4000);
+        vm.expectRevert(refusal);
+        authorise(NDC | OTHER, 10_000);
+        vm.expectRevert(refusal);
+        authorise(MITIGATION, 3999);
+        vm.expectRevert(refusal);
+        authorise(MITIGATION | NDC, 1);
+        _assertState(MITIGATION, 4000, 0, 0);
+        authorise(MITIGATION, 4000); // said again, and wider it may be
+        authorise(MITIGATION | NDC, 4001);
+        vm.expectRevert(refusal);
+        authorise(MITIGATION | NDC, 4000);
+        _assertState(MITIGATION | NDC, 4001, 0, 0);
     }
 
     function test_revoke_and_authorise_again() external {

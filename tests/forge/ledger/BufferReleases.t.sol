@@ -10,6 +10,7 @@ import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
 import {IShortfalls} from "../../../contracts/interfaces/IShortfalls.sol";
 import {BatchId, ProjectId, VvbId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
+import {OwnedWallet} from "./OwnedWallet.sol";
 import {Receiver} from "./Receiver.sol";
 import {ShortfallsTest} from "./ShortfallsTest.sol";
 import {Wallet} from "./Wallet.sol";
@@ -18,17 +19,18 @@ import {Wallet} from "./Wallet.sol";
 contract BufferReleasesTest is ShortfallsTest {
     uint256 private constant KEY = 0xA11;
     address private _signer;
+    VvbId private _body;
 
     function setUp() public override {
         super.setUp();
         _signer = vm.addr(KEY);
-        programmes.admitVvb("VVB-2", _signer);
+        _body = programmes.admitVvb("VVB-2", _signer);
     }
 
     function test_release_gives_buffer_credits_to_the_recipient() external {
         IShortfalls.BufferRelease memory release = _release();
         bytes32 statement = shortfalls.releaseDigest(release);
-        vm.assertTrue(!shortfalls.isUsed(_signer, statement), "not yet");
+        vm.assertTrue(!shortfalls.isUsed(_body, statement), "not yet");
         bytes memory signature = _sign(KEY, release);
         vm.expectEmit(address(shortfalls));
         emit IShortfalls.BufferReleased(project, _signer, bob, statement, kg(3000), "evidence");
@@ -39,7 +41,7 @@ contract BufferReleasesTest is ShortfallsTest {
         vm.assertEq(balance(bob, B1), 2000);
         vm.assertEq(balance(bob, B2), 1000);
         vm.assertEq(balance(buffer, B2), 1000);
-        vm.assertTrue(shortfalls.isUsed(_signer, statement) && !shortfalls.isUsed(vvb, statement), "used");
+        vm.assertTrue(shortfalls.isUsed(_body, statement) && !shortfalls.isUsed(VVB, statement), "used");
     }
 
     function test_release_by_a_contract_wallet() external {
@@ -137,6 +139,25 @@ contract BufferReleasesTest is ShortfallsTest {
         signature = _sign(KEY, release);
         vm.prank(operator);
         shortfalls.releaseBuffer(release, _signer, signature, lot(B1, 1000), bob);
+    }
+
+    /// @dev A statement is the body's, not its account's: the body moves to a wallet that answers for its old key.
+    function test_release_reverts_when_used_by_the_bodys_earlier_account() external {
+        IShortfalls.BufferRelease memory release = _release();
+        release.kilograms = kg(1000);
+        bytes memory signature = _sign(KEY, release);
+        vm.prank(operator);
+        shortfalls.releaseBuffer(release, _signer, signature, lot(B1, 1000), bob);
+
+        address wallet = address(new OwnedWallet(_signer));
+        programmes.rotateVvbKey(_body, wallet);
+        vm.expectRevert(abi.encodeWithSelector(IShortfalls.ReleaseUsed.selector, shortfalls.releaseDigest(release)));
+        vm.prank(operator);
+        shortfalls.releaseBuffer(release, wallet, signature, lot(B1, 1000), bob);
+        release.salt = "another"; // the wallet does answer for that key
+        signature = _sign(KEY, release);
+        vm.prank(operator);
+        shortfalls.releaseBuffer(release, wallet, signature, lot(B1, 1000), bob);
     }
 
     function test_release_until_its_deadline() external {

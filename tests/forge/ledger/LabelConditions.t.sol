@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
+import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
 import {BatchId, MethodologyId, ProjectId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LabelsTest} from "./LabelsTest.sol";
@@ -78,6 +79,20 @@ contract LabelConditionsTest is LabelsTest {
         _excludeType("AFOLU", false);
         later();
         assertHeld(ALL);
+    }
+
+    /// @dev Registered without one, a project escapes no exclusion.
+    function test_no_activity_type_excluded() external {
+        IProjects.Registration memory plain = registration("1399", "LAKE-ABAYA");
+        plain.activityType = 0;
+        vm.prank(operator);
+        BatchId id = issuedIn(projects.registerProject(plain), START_2021, END_2021, YEAR, 1);
+        approveProgramme(CCP, anyVintage());
+        approveMethodology(CCP, anyVintage());
+        vm.prank(icvcm);
+        labels.setActivityTypeExclusion(CCP, VCS, 0, true, decision());
+        vm.assertTrue(!labels.hasLabel(id, CCP, later()), "excluded");
+        vm.assertTrue(labels.hasLabel(batch, CCP, time()), "of a type");
     }
 
     function test_another_programmes_or_labels_or_types_exclusion_is_not_this_ones() external {

@@ -303,8 +303,8 @@ contract LabelsGovernanceTest is LabelsTest {
         labels.setMethodologyExclusion(CCP, m, true, decision());
         vm.expectRevert(abi.encodeWithSelector(IProjects.ProjectUnknown.selector, j));
         labels.setGuarantee(CCP, j, YEAR, true, decision());
-        vm.expectRevert(abi.encodeWithSelector(Codes.CodeMalformed.selector, bytes32(0)));
-        labels.setActivityTypeExclusion(CCP, VCS, 0, true, decision());
+        vm.expectRevert(abi.encodeWithSelector(Codes.CodeMalformed.selector, bytes32("afolu")));
+        labels.setActivityTypeExclusion(CCP, VCS, "afolu", true, decision());
         vm.stopPrank();
     }
 

@@ -65,3 +65,11 @@ def test_revoke_reverts_once_the_adjustment_is_recorded(labels, host):
     labels.recordAdjustment(1, 2021, decision(), {"from": host})
     with refused("AlreadyAdjusted", 1, 2021):
         revoke(labels, host)
+
+
+def test_an_authorisation_is_not_narrowed_once_the_adjustment_is_recorded(labels, host):
+    labels.recordAdjustment(1, 2021, decision(), {"from": host})
+    for uses, cap in ((1 << Use.NDC, 10_000), (ABROAD, 9_999)):
+        with refused("AlreadyAdjusted", 1, 2021):
+            labels.authorise(1, 2021, uses, cap, [2], decision(), {"from": host})
+    labels.authorise(1, 2021, ABROAD | 1 << Use.NDC, 10_000, [2], decision(), {"from": host})

@@ -49,6 +49,12 @@ def test_an_exclusion_is_of_one_type_and_one_label(labels, icvcm, later):
     assert labels.hasLabel(1, CCP, at + 1)
 
 
+def test_an_exclusion_of_no_type_is_of_the_projects_without_one(labels, icvcm, later):
+    at = exclude(labels, icvcm, word("")).timestamp
+    later()
+    assert labels.hasLabel(1, CCP, at + 1), "project 1 has a type"
+
+
 def test_an_exclusion_says_so(labels, icvcm):
     said = exclude(labels, icvcm).events["ActivityTypeExclusionSet"]
     assert (said["label"], said["programme"]) == (hexadecimal(CCP), 1)

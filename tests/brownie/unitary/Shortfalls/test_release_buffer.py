@@ -39,7 +39,8 @@ def test_release_buffer_says_so(shortfalls, acr_operator, vvb, alice):
     assert (said["project"], said["vvb"], said["recipient"]) == (2, vvb, alice)
     assert (said["statement"], said["kilograms"]) == (digest, 12_000)
     assert said["evidence"] == hexadecimal(EVIDENCE)
-    assert shortfalls.isUsed(vvb, digest)
+    assert shortfalls.isUsed(1, digest)
+    assert not shortfalls.isUsed(2, digest)
 
 
 def test_release_buffer_reverts_a_second_time(shortfalls, acr_operator, vvb, alice):

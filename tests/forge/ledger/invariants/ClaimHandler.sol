@@ -125,7 +125,7 @@ abstract contract ClaimHandler is Handler {
 
     function setActivityTypeExclusion(uint256 seed) external entry(seed) {
         bytes32 label = _label();
-        bytes32 activityType = _any(6) == 0 ? bytes32("ENERGY") : bytes32("AFOLU");
+        bytes32 activityType = [bytes32("AFOLU"), "AFOLU", "AFOLU", 0, 0, "ENERGY"][_any(6)];
         _asBody(
             label,
             abi.encodeCall(

@@ -149,6 +149,7 @@ abstract contract LabelTwin is Deployment {
             _enter(_key("adjustment", 0, log.topics[1], log.topics[2]), entry);
             return;
         }
+        (uint8 uses, uint48 cap) = (claim.uses, claim.cap);
         (claim.uses, claim.cap, claim.said) = (0, 0, uint48(block.timestamp));
         if (topic == ILabels.Authorised.selector) {
             (claim.uses, claim.cap,) = abi.decode(log.data, (uint8, uint48, ILabels.Decision));
@@ -156,6 +157,8 @@ abstract contract LabelTwin is Deployment {
             uint256 issued = _issuedOf(uint256(log.topics[1]), uint256(log.topics[2]));
             bool fits = claim.transferred <= claim.cap && claim.cap + claim.usedByHost <= issued;
             if (!fits) _violate("I8: a cap beyond what was issued");
+            bool narrower = uses & ~claim.uses != 0 || claim.cap < cap;
+            if (claim.adjusted && narrower) _violate("I8: narrowed after an adjustment");
         } else if (topic == ILabels.AuthorisationRevoked.selector) {
             if (claim.transferred != 0 || claim.adjusted) _violate("I8: revoked after a first transfer or adjustment");
         } else {

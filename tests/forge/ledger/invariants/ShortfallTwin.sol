@@ -75,7 +75,8 @@ abstract contract ShortfallTwin is LabelTwin {
     function _replayReleased(Cheats.Log memory log) private {
         (bytes32 statement, uint48 kilograms,) = abi.decode(log.data, (bytes32, uint48, bytes32));
         uint256 project = uint256(log.topics[1]);
-        bytes32 use = keccak256(abi.encode(log.topics[2], statement));
+        VvbId vvb_ = programmes.vvbOf(address(uint160(uint256(log.topics[2]))));
+        bytes32 use = keccak256(abi.encode(vvb_, statement));
         if (_released[use]) _violate("a release was used twice");
         _released[use] = true;
         if (!_isOperatorOf(project)) _violate("a release by another than the operator");
@@ -83,7 +84,6 @@ abstract contract ShortfallTwin is LabelTwin {
         if (programmes.programme(programme).standing != IProgrammes.Standing.Active) {
             _violate("a release by a suspended programme");
         }
-        VvbId vvb_ = programmes.vvbOf(address(uint160(uint256(log.topics[2]))));
         if (programmes.vvb(vvb_).standing != IProgrammes.Standing.Active) _violate("a release without a second key");
         (uint256 lost,) = _outstanding(project);
         if (lost != 0) _violate("a release while a reversal was outstanding");
@@ -102,6 +102,7 @@ abstract contract ShortfallTwin is LabelTwin {
     function _cancelled(uint256 id, uint32 batch, bool fromBuffer, uint256 kilograms, ICredits.CancellationKind kind)
         internal
     {
+        if (kind == ICredits.CancellationKind.Corsia) _violate("I8: a CORSIA use that asked no host");
         bool reversal = kind == ICredits.CancellationKind.Reversal;
         if (fromBuffer && !reversal) _violate("the buffer was reached");
         if (!reversal && kind != ICredits.CancellationKind.Replacement) return;
