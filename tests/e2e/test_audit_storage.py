@@ -9,11 +9,10 @@ from eth_utils.crypto import keccak
 from labels_story import AFOLU, CCP, CORSIA, tell_labels
 from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
 
-from onetonne.audit import AuditReport, audit
+from onetonne.audit import AuditReport, audit, telling
 from onetonne.audit.kinds import KINDS, Key
 from onetonne.audit.places import STATEMENTS, Place, complete, places, touched
 from onetonne.audit.story import Story
-from onetonne.audit.telling import tell as tell_all
 from onetonne.index import Index
 
 VCS = keccak(text="VCS-VCU")
@@ -39,7 +38,7 @@ def index(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def story(index: Index, teller: Teller) -> Story:
     assert index.cursor is not None
-    told = tell_all(index, index.cursor.block)
+    told = telling.tell(index, index.cursor.block, lambda doing, done, total: None)
     complete(told, teller.deployment.addresses)
     return told
 
@@ -108,7 +107,7 @@ def test_an_audit_of_an_untouched_chain_holds(audited) -> None:
 
 def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Teller) -> None:
     content = audited().to_json()
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["chain_id"] == 31337
     assert content["block"]["hash"] == teller.chain.block(content["block"]["number"]).hash
     assert content["addresses"]["Credits"] == teller.deployment.addresses["Credits"]
@@ -352,12 +351,19 @@ def test_hint_positions_of_the_story_reach_both_ends_of_the_serials(index: Index
     assert index.batch(6).last == HEAD - 1
 
 
-def test_an_audit_reports_its_progress(teller: Teller, index: Index) -> None:
-    seen: list[tuple[int, int]] = []
-    report = audit(
-        teller.chain, teller.deployment, index, progress=lambda done, total: seen.append((done, total))
-    )
-    assert seen[-1] == (report.slots, report.slots)
+def test_an_audit_reports_its_progress(teller: Teller, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "_STREAM", 10)  # rows from one call to the next
+    seen: dict[str, tuple[int, int]] = {}
+
+    def progress(doing: str, done: int, total: int) -> None:
+        seen[doing] = (done, total)
+
+    report = audit(teller.chain, teller.deployment, index, progress=progress)
+    assert list(seen) == ["Retelling events", "Comparing storage", "Checking invariants"]
+    told, events = seen.pop("Retelling events")
+    assert told <= events < told + 10 < report.events
+    assert seen["Comparing storage"] == (report.slots, report.slots)
+    assert all(done == total for done, total in seen.values())
 
 
 def test_an_audit_starts_from_an_empty_index(teller: Teller, tmp_path: Path) -> None:

@@ -268,7 +268,7 @@ def test_projects_that_differ_in_name_period_or_share_an_activity_are_not() -> N
 def test_a_report_holds_only_without_findings() -> None:
     finding = Finding("I1", "batch 3", (3,), "In storage, something is wrong.", "1", "2")
     good, bad = Result("I2", "all", 1, "batches", 1000), Result("I1", "all", 1, "batches", 1000, (finding,))
-    report = AuditReport(1, 2, "0x03", {}, (bad, good), 4, 5)
+    report = AuditReport(1, 2, "0x03", {}, (bad, good), 4, 5, "eth_call", ("the weather",))
     assert not report.holds
     assert report.findings == (finding,)
     assert [one["verdict"] for one in report.to_json()["invariants"]] == ["broken", "holds"]

@@ -5,20 +5,17 @@ compared by the thousand; only places that differ are taken apart, and named.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
 from onetonne.audit.layout import WORD_BYTES
 from onetonne.audit.places import STATEMENTS, Place, subject, touched
-from onetonne.audit.report import Finding
+from onetonne.audit.report import Finding, Progress
 from onetonne.audit.state import State
 from onetonne.audit.story import Figures, Story
 from onetonne.terms import Address
-
-Progress = Callable[[int, int], None]
-"""Called with the slots compared so far, and how many there are."""
 
 _AT_ONCE = (
     5000  # slots: within what a node's eth_call may cost, and small beside what an answer's delay costs
@@ -55,7 +52,7 @@ def read(
     story: Story,
     places: Iterable[Place],
     total: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Reading:
     """Compares every place; `total` is how many slots they have. Errors as the state's."""
     statements, differing = Figures(), Figures()
@@ -70,8 +67,7 @@ def read(
                 findings.extend(named)
                 differences += 1
         done += len(part.slots)
-        if progress is not None:
-            progress(done, total)
+        progress("Comparing storage", done, total)
         if differences > _ENOUGH:
             problem = (
                 f"More than {_ENOUGH:,} places differ: {total - done:,} slots were not compared any more."
