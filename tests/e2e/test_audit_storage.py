@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from onetonne.audit import AuditReport, audit, telling
 from onetonne.audit.kinds import KINDS, Key
 from onetonne.audit.places import STATEMENTS, Place, complete, places, touched
 from onetonne.audit.story import Story
+from onetonne.audit.tonnage import Tonnage
 from onetonne.index import Index
+from onetonne.labels import Histories, labels_of
+from onetonne.terms import KILOGRAMS_PER_TONNE, Batch
 
 VCS = keccak(text="VCS-VCU")
 VCU = keccak(text="VCU")
@@ -54,6 +58,18 @@ def audited(teller: Teller, index: Index):
         return audit(teller.chain, teller.deployment, index)
 
     return run
+
+
+def held(histories: Histories, batch: Batch, time: int) -> set[str]:
+    return {one.label for one in labels_of(histories, batch.id, time)}
+
+
+def size(batch: Batch) -> int:
+    return (batch.last - batch.first + 1) * KILOGRAMS_PER_TONNE
+
+
+def gone(batch: Batch) -> int:
+    return batch.retired + batch.cancelled + batch.redeemed
 
 
 @contextmanager
@@ -115,6 +131,33 @@ def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Telle
     first = content["invariants"][0]
     assert (first["id"], first["count"], first["of"], first["verdict"]) == ("I1", 10, "batches", "holds")
     assert first["findings"] == []
+
+
+def test_a_report_sums_up_the_market(audited, index: Index, teller: Teller) -> None:
+    report = audited()
+    batches = index.batches()
+    totals = Tonnage()
+    for _, one in report.market.by_programme:
+        totals.add(one)
+    assert (totals.issued, totals.held) == (365_000, sum(one.held for _, one in report.market.by_vintage))
+    assert totals.retired == sum(batch.retired for batch in batches) == 25_834
+    assert totals.cancelled == sum(batch.cancelled for batch in batches)
+    assert totals.redeemed == sum(batch.redeemed for batch in batches) == 3000
+    assert [name for name, _ in report.market.by_programme] == ["VCS", "GS"]
+    assert dict(report.market.by_vintage)["2022"].issued == 100_000
+    assert [name for name, _ in report.market.by_label] == ["CCP", "CORSIA-1", "CCER"]
+    histories = Histories.read(index)
+    for label, one in report.market.by_label:
+        having = [batch for batch in batches if label in held(histories, batch, report.time)]
+        assert one.issued == sum(size(batch) for batch in having)
+        assert one.held == sum(size(batch) - gone(batch) for batch in having)
+    moments = report.market.over_time
+    assert moments[-1] == (report.time, totals)
+    assert moments[0][0] == min(batch.issued_at for batch in batches)
+    assert all(
+        earlier.issued <= later.issued and earlier.redeemed <= later.redeemed
+        for (_, earlier), (_, later) in pairwise(moments)
+    )
 
 
 # Kind, key, field, the flipped bits of that field, the invariants that break, and the batch that is named.

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from onetonne.audit import certified, checks, labelling, making_good, one_claim
 from onetonne.audit.checks import Evidence, size
 from onetonne.audit.kinds import DATED
+from onetonne.audit.market import market
 from onetonne.audit.notes import notes
+from onetonne.audit.page import to_html
 from onetonne.audit.places import complete, places, slots_of
 from onetonne.audit.reading import Reading, read
 from onetonne.audit.report import NOT_CHECKED, AuditReport, Finding, Progress, Result
@@ -37,6 +39,7 @@ __all__ = [
     "State",
     "StateAt",
     "audit",
+    "to_html",
 ]
 
 
@@ -213,11 +216,13 @@ def _report(deployment: Deployment, block: Block, story: Story, outcome: _Outcom
         chain_id=deployment.chain_id,
         block=block.number,
         block_hash=block.hash,
+        time=block.time,
         addresses={name: str(address) for name, address in deployment.addresses.items()},
         results=results,
         slots=outcome.slots,
         source=outcome.state.source,
         not_checked=(*NOT_CHECKED, *outcome.state.not_checked),
+        market=market(story, block.time),
         events=story.rows,
         notes=notes(story),
     )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from onetonne.audit.tonnage import Market
+
 SCHEMA_VERSION = 2
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +110,8 @@ class AuditReport:
     chain_id: int
     block: int
     block_hash: str
+    time: int
+    """Of the block, in seconds since 1970-01-01."""
     addresses: dict[str, str]
     results: tuple[Result, ...]
     slots: int
@@ -118,6 +122,7 @@ class AuditReport:
     """Where storage was read from, such as `eth_getStorageAt`."""
     not_checked: tuple[str, ...]
     """Sentences."""
+    market: Market
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -136,7 +141,7 @@ class AuditReport:
         return {
             "schema": SCHEMA_VERSION,
             "chain_id": self.chain_id,
-            "block": {"number": self.block, "hash": self.block_hash},
+            "block": {"number": self.block, "hash": self.block_hash, "time": self.time},
             "addresses": dict(self.addresses),
             "verdict": "holds" if self.holds else "broken",
             "slots": self.slots,
@@ -145,4 +150,5 @@ class AuditReport:
             "invariants": [result.to_json() for result in self.results],
             "not_checked": list(self.not_checked),
             "notes": list(self.notes),
+            "market": self.market.to_json(),
         }

@@ -1,11 +1,12 @@
 """`onetonne audit`: the proof, from a chain alone, that nothing was counted twice."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onetonne.audit import AuditReport, Finding
+from onetonne.audit import AuditReport, Finding, to_html
 from onetonne.audit import audit as audit_chain
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
@@ -20,7 +21,15 @@ _AtBlock = Annotated[
 ]
 
 
-def audit(context: typer.Context, block: _AtBlock = None, as_json: AsJson = False) -> None:
+_Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write the report, with charts, into one HTML file too."),
+]
+
+
+def audit(
+    context: typer.Context, block: _AtBlock = None, html: _Html = None, as_json: AsJson = False
+) -> None:
     """Prove that nothing was counted twice: every event and every storage slot, at one block.
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
@@ -39,10 +48,14 @@ def audit(context: typer.Context, block: _AtBlock = None, as_json: AsJson = Fals
             block=pinned,
             progress=lambda doing, done, total: advance(done, total, doing),
         )
+    if html is not None:
+        html.write_text(to_html(report), encoding="utf-8")
     if as_json:
         show_json(report.to_json())
     else:
         _show(report)
+        if html is not None:
+            say(f"The report is in {html}.")
     if not report.holds:
         raise typer.Exit(1)
 
