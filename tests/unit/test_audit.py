@@ -1,6 +1,8 @@
 """The parts of an audit that need no chain."""
 
 from datetime import date
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,10 +14,11 @@ from onetonne.audit.kinds import DATED, HEAD, KINDS
 from onetonne.audit.labelling import enter, entries
 from onetonne.audit.layout import APPROVAL, AUTHORISATION, RANGE
 from onetonne.audit.monitoring import missing
-from onetonne.audit.notes import notes
+from onetonne.audit.notes import alike_names, notes
 from onetonne.audit.ranges import Range, overlaps, put_ranges, walk
 from onetonne.audit.report import TITLES, AuditReport, Finding, Result
 from onetonne.audit.story import Figures, Story
+from onetonne.audit.tonnage import Market
 from onetonne.terms import to_days
 
 # Variables that no event decides: set once at creation, or OpenZeppelin's own for another purpose.
@@ -266,10 +269,25 @@ def test_projects_that_differ_in_name_period_or_share_an_activity_are_not() -> N
 def test_a_report_holds_only_without_findings() -> None:
     finding = Finding("I1", "batch 3", (3,), "In storage, something is wrong.", "1", "2")
     good, bad = Result("I2", "all", 1, "batches", 1000), Result("I1", "all", 1, "batches", 1000, (finding,))
-    report = AuditReport(1, 2, "0x03", {}, (bad, good), 4, 5)
+    nothing = Market((), (), (), ())
+    report = AuditReport(1, 2, "0x03", 9, {}, (bad, good), 4, 5, "eth_call", ("the weather",), nothing)
     assert not report.holds
+    assert report.to_json()["not_checked"] == ["the weather"]
     assert report.findings == (finding,)
     assert [one["verdict"] for one in report.to_json()["invariants"]] == ["broken", "holds"]
     assert report.to_json()["invariants"][0]["findings"][0]["batches"] == [3]
     with pytest.raises(KeyError):
         report.result("I9")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_names_that_are_alike_are_all_found(seed: int) -> None:
+    chance = Random(seed)
+    names = [frozenset(chance.sample("abcdefghij", chance.randrange(7))) for _ in range(60)]
+    pairs = combinations(range(len(names)), 2)
+    alike = [
+        (one, two)
+        for one, two in pairs
+        if 5 * len(names[one] & names[two]) >= 3 * len(names[one] | names[two])
+    ]
+    assert alike_names(names) == [(one, two) for one, two in alike if names[one]]

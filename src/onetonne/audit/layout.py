@@ -1,13 +1,12 @@
 """Where a contract keeps what: slots and packed fields, computed from the storage layout that solc wrote."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from onetonne import artifacts
+from onetonne.chain.keccak import keccak
 from onetonne.errors import AuditError
 
 Step = int | str | bytes
@@ -28,7 +27,7 @@ class Field:
     bits: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The fields of a place. What lies between them must be 0, unless other variables share the slot."""
 
@@ -46,6 +45,23 @@ class Shape:
         if not self.shared:
             found["padding"] = sum(word << (256 * number) for number, word in enumerate(rest))
         return found
+
+    def encode(self, values: Mapping[str, int]) -> bytes | None:
+        """The words that decode to these values and to 0 elsewhere; None where there are none."""
+        packed = 0
+        for name, bits, shift in self._places:
+            value = values.get(name, 0)
+            if value >> bits:  # too large, or negative
+                return None
+            packed |= value << shift
+        return packed.to_bytes(WORD_BYTES * self.slots)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, bits and shift in all the words as one number, of which the first word has the high end."""
+        return tuple(
+            (one.name, one.bits, one.shift + 256 * (self.slots - 1 - one.slot)) for one in self.fields
+        )
 
 
 RANGE = Shape(
@@ -102,37 +118,71 @@ def _fields(types: Mapping[str, Any], kind: Mapping[str, Any], first: int) -> It
             yield Field(member["label"], slot, 8 * member["offset"], 8 * int(inner["numberOfBytes"]))
 
 
-def slot_of(contract: str, variable: str, steps: Sequence[Step]) -> int:
-    """The first slot at the end of a path."""
+@cache
+def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Callable[[Sequence[Step]], int]:
+    """From a path of these steps, given as for `shape_of`, to its first slot."""
     types, entry = _types(contract), _variable(contract, variable)
-    slot, type_name = int(entry["slot"]), entry["type"]
+    type_name, taken = entry["type"], list[_Step]()
     for step in steps:
         if isinstance(step, str):
-            added, _, type_name = _member(types, type_name, step)
-            slot += added
+            slots, _, type_name = _member(types, type_name, step)
+            taken.append(partial(_add, slots))
         elif types[type_name]["encoding"] == "dynamic_array":
-            type_name, slot = (
-                types[type_name]["base"],
-                int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + int(step),
-            )
+            type_name = types[type_name]["base"]
+            taken.append(_element)
         else:
-            slot, type_name = _mapped(slot, types[type_name]["key"], step), types[type_name]["value"]
-    return slot % 2**256
+            taken.append(_mapping(types[type_name]["key"], step))
+            type_name = types[type_name]["value"]
+    return partial(_walk, int(entry["slot"]), taken[:-1], taken[-1] if taken else partial(_add, 0))
 
 
-def kinds_of(steps: Sequence[Step]) -> tuple[type | str, ...]:
-    """A path with its keys replaced by their types, for `shape_of`."""
-    return tuple(step if isinstance(step, str) else type(step) for step in steps)
+_Step = Callable[[int, Any], int]
+"""From a slot and a key or a position to the slot there."""
+
+
+def _walk(first: int, steps: Sequence[_Step], last: _Step, path: Sequence[Step]) -> int:
+    slot = first
+    for number, take in enumerate(steps):
+        slot = _kept(take, slot, path[number])
+    return last(slot, path[-1] if path else 0) % 2**256
 
 
 @lru_cache(maxsize=65536)
-def _mapped(slot: int, key_type: str, key: int | bytes) -> int:
-    word = key.ljust(WORD_BYTES, b"\0") if isinstance(key, bytes) else key.to_bytes(WORD_BYTES)
-    if isinstance(key, bytes) != key_type.startswith("t_bytes"):
+def _kept(take: _Step, slot: int, key: Step) -> int:
+    """Many paths begin alike."""
+    return take(slot, key)
+
+
+def _add(slots: int, slot: int, _member: str) -> int:
+    return slot + slots
+
+
+def _element(slot: int, position: int) -> int:
+    return int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + position
+
+
+def _numbered(slot: int, key: int) -> int:
+    return int.from_bytes(keccak(key.to_bytes(WORD_BYTES) + slot.to_bytes(WORD_BYTES)))
+
+
+def _named(slot: int, key: bytes) -> int:
+    return int.from_bytes(keccak(key.ljust(WORD_BYTES, b"\0") + slot.to_bytes(WORD_BYTES)))
+
+
+def _mapping(key_type: str, given: type) -> _Step:
+    if key_type.startswith("t_bytes") != (given is bytes):
         raise AuditError(
-            f"The storage layout has a key of {key_type} where the audit gives {type(key).__name__}."
+            f"The storage layout has a key of {key_type} where the audit gives {given.__name__}."
         )
-    return int.from_bytes(keccak(word + slot.to_bytes(WORD_BYTES)))
+    return _named if given is bytes else _numbered
+
+
+def kinds_of(steps: Sequence[Step]) -> tuple[type | str, ...]:
+    """A path with its keys replaced by their types, for `shape_of` and `way_to`."""
+    kinds = tuple(map(type, steps))
+    if str not in kinds:
+        return kinds
+    return tuple(step if isinstance(step, str) else type(step) for step in steps)
 
 
 def _inner(types: Mapping[str, Any], type_name: str) -> str:

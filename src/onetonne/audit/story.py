@@ -22,11 +22,31 @@ BUFFER = int.from_bytes(keccak(text="onetonne.buffer")[12:])
 """The account that holds the buffer."""
 
 
+_COUNTERS = {
+    "ledger counters": ("freezes", "purposesDemandingLabel", "batches", "retirements", "cancellations"),
+    "programme count": ("value",),
+    "methodology count": ("value",),
+    "vvb count": ("value",),
+    "activity count": ("value",),
+    "component count": ("value",),
+    "project count": ("value",),
+    "verification count": ("value",),
+    "redemption count": ("value",),
+    "shortfall count": ("value",),
+    "label count": ("value",),
+}
+"""Kinds that there is one of, with their fields: 0 before anything happened."""
+
+
 class Figures:
     """Everything that is kept, by kind, key and field; from events, or from storage."""
 
     def __init__(self) -> None:
         self._kinds: defaultdict[str, dict[Key, Fields]] = defaultdict(dict)
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(self._kinds)
 
     def of(self, kind: str) -> dict[Key, Fields]:
         return self._kinds[kind]
@@ -50,7 +70,17 @@ class Figures:
         self._kinds[kind][key] = {"value": value}
 
     def add(self, kind: str, key: Key, amount: int) -> None:
-        self._kinds[kind][key] = {"value": self.value(kind, *key) + amount}
+        entries = self._kinds[kind]
+        before = entries.get(key)
+        entries[key] = {"value": amount + (before.get("value", 0) if before else 0)}
+
+    def changed(self, changes: "Figures") -> "Figures":
+        """These figures with others in the place of some of them."""
+        made = Figures()
+        made._kinds.update(self._kinds)
+        for kind, entries in changes._kinds.items():
+            made._kinds[kind] = self._kinds[kind] | entries
+        return made
 
     def __iter__(self) -> Iterator[tuple[str, Key, Fields]]:
         for kind, entries in self._kinds.items():
@@ -78,6 +108,8 @@ class Story:
 
     def __init__(self) -> None:
         self.figures = Figures()
+        for kind, names in _COUNTERS.items():
+            self.figures.put(kind, (), dict.fromkeys(names, 0))
         self._wrong: list[tuple[str, str, Iterable[int], str]] = []
         self.rows = 0
         self.prefixes: dict[int, str] = {}
@@ -101,12 +133,10 @@ class Story:
         self.project_names: dict[int, str] = {}
         self.minted: defaultdict[int, int] = defaultdict(int)
         self.burnt: defaultdict[int, int] = defaultdict(int)
-        self.fronts: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
-        """From-kilogram, kilograms and name of each retirement and cancellation, by batch, in order."""
-        self.backs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        """First and last serial of each redeemed block, by batch, in order."""
         self.certificates: dict[int, int] = {}
         """Owner by certificate."""
+        self.answered: dict[int, int] = {}
+        """When a request for redemption was answered, by redemption."""
         self.batches_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         """By programme, methodology, vvb, verification, project, component, account or beneficiary."""
         self.claims: defaultdict[int, list[int]] = defaultdict(list)

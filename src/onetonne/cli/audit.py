@@ -1,32 +1,71 @@
 """`onetonne audit`: the proof, from a chain alone, that nothing was counted twice."""
 
+import re
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from onetonne.audit import AuditReport, Finding
+from onetonne.audit import AuditReport, Finding, to_html
 from onetonne.audit import audit as audit_chain
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
+from onetonne.errors import BadInput, quoted
+
+_SHOWN = 100
+_HASH = re.compile(r"0x[0-9a-fA-F]{64}")
+_AtBlock = Annotated[
+    str | None,
+    typer.Option("--block", metavar="N|HASH", help="Audit at the end of this block, not of the latest."),
+]
 
 
-def audit(context: typer.Context, as_json: AsJson = False) -> None:
-    """Prove that nothing was counted twice: every event and every storage slot, at the chain's latest block.
+_Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write the report, with charts, into one HTML file too."),
+]
+
+
+def audit(
+    context: typer.Context, block: _AtBlock = None, html: _Html = None, as_json: AsJson = False
+) -> None:
+    """Prove that nothing was counted twice: every event and every storage slot, at one block.
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
-    broken. With --credits it audits a deployment of which this machine knows nothing.
+    broken. With --credits it audits a deployment of which this machine knows nothing. Two runs over one
+    --block say the same.
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
-    session = session_of(context)
+    session, pinned = session_of(context), _block(block)
     index = session.synced(quiet=as_json)
-    with progress("Reading storage", hidden=as_json) as advance:
-        report = audit_chain(session.chain, session.deployment, index, progress=advance)
+    with progress("Auditing", hidden=as_json) as advance:
+        report = audit_chain(
+            session.chain,
+            session.deployment,
+            index,
+            block=pinned,
+            progress=lambda doing, done, total: advance(done, total, doing),
+        )
+    if html is not None:
+        html.write_text(to_html(report), encoding="utf-8")
     if as_json:
         show_json(report.to_json())
     else:
         _show(report)
+        if html is not None:
+            say(f"The report is in {html}.")
     if not report.holds:
         raise typer.Exit(1)
+
+
+def _block(text: str | None) -> int | str | None:
+    if text is None or _HASH.fullmatch(text):
+        return text
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise BadInput(f"Block {quoted(text)} can't be read: give its number, or its hash, 0x and 64 digits.")
 
 
 def _show(report: AuditReport) -> None:
@@ -44,11 +83,18 @@ def _show(report: AuditReport) -> None:
         ],
         title=f"Audit of chain {report.chain_id} at block {report.block:,} ({report.block_hash})",
     )
-    say(f"Compared {report.slots:,} storage slots with {report.events:,} events.")
-    for finding in report.findings:
+    say(f"Compared {report.slots:,} storage slots, by {report.source}, with {report.events:,} events.")
+    for finding in report.findings[:_SHOWN]:
         say(_in_words(finding))
-    for note in report.notes:
+    if len(report.findings) > _SHOWN:
+        say(f"... and {len(report.findings) - _SHOWN:,} more findings: --json has them all.")
+    for note in report.notes[:_SHOWN]:
         say(f"To look at: {note}")
+    if len(report.notes) > _SHOWN:
+        say(f"... and {len(report.notes) - _SHOWN:,} more to look at: --json has them all.")
+    say("Not checked:")
+    for sentence in report.not_checked:
+        say(f"- {sentence}")
     say("Everything holds." if report.holds else f"BROKEN: {len(report.findings):,} findings, each above.")
 
 
