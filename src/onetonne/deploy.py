@@ -125,12 +125,9 @@ class Deployment:
                     "was the local chain's state removed since? Deploy again."
                 )
 
-    def altered(self, chain: Chain) -> tuple[str, ...]:
-        """The contracts whose code on chain is not what this package ships, whatever their immutables."""
-        codes = chain.codes([self.addresses[name] for name in CONTRACTS])
-        return tuple(
-            name for name, code in zip(CONTRACTS, codes, strict=True) if _masked(name, code) != _shipped(name)
-        )
+    def altered(self, codes: Mapping[str, bytes]) -> tuple[str, ...]:
+        """The contracts whose code, given by name, is not what this package ships but for immutables."""
+        return tuple(name for name in CONTRACTS if _masked(name, codes[name]) != _shipped(name))
 
     @classmethod
     def of(cls, chain: Chain, credits: Address) -> "Deployment":

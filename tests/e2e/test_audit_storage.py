@@ -10,10 +10,10 @@ from labels_story import AFOLU, CCP, CORSIA, tell_labels
 from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
 
 from onetonne.audit import AuditReport, audit
-from onetonne.audit import tell as told_by
 from onetonne.audit.kinds import KINDS, Key
-from onetonne.audit.places import STATEMENTS, Place, places, touched
+from onetonne.audit.places import STATEMENTS, Place, complete, places, touched
 from onetonne.audit.story import Story
+from onetonne.audit.telling import tell as tell_all
 from onetonne.index import Index
 
 VCS = keccak(text="VCS-VCU")
@@ -38,13 +38,15 @@ def index(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def story(index: Index, teller: Teller) -> Story:
-    with index.history() as entries:
-        return told_by(entries)
+    assert index.cursor is not None
+    told = tell_all(index, index.cursor.block)
+    complete(told, teller.deployment.addresses)
+    return told
 
 
 @pytest.fixture(scope="module")
-def every_place(story: Story, teller: Teller) -> list[Place]:
-    return list(places(story, teller.deployment.addresses))
+def every_place(story: Story) -> list[Place]:
+    return list(places(story))
 
 
 @pytest.fixture

@@ -12,22 +12,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onetonne.audit import certified, certifying, checks, holding, labelling, making_good, one_claim
+from onetonne.audit import certified, checks, labelling, making_good, one_claim
 from onetonne.audit.checks import Evidence, size
 from onetonne.audit.kinds import DATED
 from onetonne.audit.notes import notes
-from onetonne.audit.places import places
-from onetonne.audit.reading import Progress, read
+from onetonne.audit.places import complete, places, slots_of
+from onetonne.audit.reading import Progress, Reading, read
 from onetonne.audit.report import AuditReport, Finding, Result
+from onetonne.audit.state import NodeState, State, StateAt
 from onetonne.audit.story import Story
+from onetonne.audit.telling import tell
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
-from onetonne.errors import AuditError, BadInput
-from onetonne.index import Cursor, Entry, Index
-from onetonne.labels.entries import Place
-from onetonne.terms import Seconds
+from onetonne.errors import AuditError
+from onetonne.index import Cursor, Index
 
-__all__ = ["AuditReport", "Finding", "Progress", "Result", "audit"]
+__all__ = ["AuditReport", "Finding", "Progress", "Result", "State", "StateAt", "audit"]
 
 _CHECKS = {
     **checks.CHECKS,
@@ -36,91 +36,63 @@ _CHECKS = {
     "I9": labelling.entries,
     "SHORTFALLS": making_good.shortfalls,
 }
-_HANDLERS = {
-    **certifying.HANDLERS,
-    **holding.HANDLERS,
-    **labelling.HANDLERS,
-    **one_claim.HANDLERS,
-    **making_good.HANDLERS,
-}
 
 
 def audit(
-    chain: Chain, deployment: Deployment, index: Index, *, progress: Progress | None = None
+    chain: Chain,
+    deployment: Deployment,
+    index: Index,
+    *,
+    state_at: StateAt = NodeState,
+    progress: Progress | None = None,
 ) -> AuditReport:
     """Audits a deployment at the chain's head, to which it brings the index first.
 
-    Raises AuditError where the chain replaced the block meanwhile, and the errors of the index and the chain.
+    `state_at` gives the contracts' state at a block: by default as the node tells it. Raises AuditError where
+    the chain replaced the block meanwhile, and the errors of the index, the chain and the state.
     """
     index.sync(chain, deployment)
     cursor = index.cursor
     if cursor is None:
         raise AuditError("The index is empty: there is nothing to audit before the deployment's first block.")
-    with index.history() as entries:
-        story = tell(entries)
-    wanted = list(places(story, deployment.addresses))
-    reading = read(chain, deployment.addresses, cursor.block, story, wanted, progress)
-    if chain.block(cursor.block).hash != cursor.hash:
-        raise AuditError(f"The chain replaced block {cursor.block} during the audit: run it again.")
+    block = chain.block(cursor.block)
+    state = state_at(chain, block)
+    story = tell(index, block.number)
+    complete(story, deployment.addresses)
+    reading = read(state, deployment.addresses, story, places(story), slots_of(story), progress)
     findings = story.findings + reading.findings
-    for evidence in (Evidence(story, story.figures, False), Evidence(story, reading.figures, True)):
-        for check in _CHECKS.values():
-            findings.extend(check(evidence))
-    findings.extend(_code(chain, deployment))
+    findings.extend(_checked(story, reading))
+    findings.extend(_code(state, deployment))
+    if block.hash != cursor.hash or chain.block(cursor.block).hash != cursor.hash:
+        raise AuditError(f"The chain replaced block {cursor.block} during the audit: run it again.")
     counts = _counts(story) | {
-        "STATE": (len(wanted), "places", 0),
+        "STATE": (sum(len(story.figures.of(kind)) for kind in story.figures.kinds), "places", 0),
         "CODE": (len(deployment.addresses), "contracts", 0),
     }
     return _report(deployment, cursor, story, _Outcome(findings, counts, reading.slots))
 
 
-def _code(chain: Chain, deployment: Deployment) -> Iterator[Finding]:
+def _checked(story: Story, reading: Reading) -> Iterator[Finding]:
+    """The checks over what the events tell, and over what storage holds where that is anything else.
+
+    Where no place differs they would find in storage what they find by the events: it is the same figures.
+    """
+    sources = [Evidence(story, story.figures, False)]
+    if reading.findings:
+        sources.append(Evidence(story, story.figures.changed(reading.differing), True))
+    for evidence in sources:
+        for check in _CHECKS.values():
+            yield from check(evidence)
+
+
+def _code(state: State, deployment: Deployment) -> Iterator[Finding]:
     """Without this, storage proves nothing: other code could make anything of it."""
-    for name in deployment.altered(chain):
+    names = list(deployment.addresses)
+    codes = state.codes([deployment.addresses[name] for name in names])
+    for name in deployment.altered(dict(zip(names, codes, strict=True))):
         problem = f"The code of {name} at {deployment.addresses[name]} is not what this package ships."
         yield Finding("CODE", name, (), problem)
 
-
-def tell(entries: Iterator[Entry]) -> Story:
-    """The story of events in their order."""
-    story = Story()
-    counters = ("freezes", "purposesDemandingLabel", "batches", "retirements", "cancellations")
-    story.figures.put("ledger counters", (), dict.fromkeys(counters, 0))
-    for count in _COUNTS:
-        story.figures.set(count, (), 0)
-    for entry in entries:
-        story.rows += 1
-        block, log, _ = entry.place
-        handler = _HANDLERS.get(entry.table)
-        try:
-            if handler is not None:
-                handler(story, entry.row, entry.time)
-            if entry.table not in one_claim.USES:
-                story.histories.fold(entry.table, entry.row, Place(block, log, Seconds(entry.time)))
-        except (LookupError, ArithmeticError, ValueError, BadInput) as problem:
-            name = f"block {block}, log {log}"
-            story.wrong(
-                "STATE",
-                name,
-                (),
-                f"the row of `{entry.table}` at {name} can't follow ({problem!r} is not known)",
-            )
-    one_claim.finish(story)
-    return story
-
-
-_COUNTS = (
-    "programme count",
-    "methodology count",
-    "vvb count",
-    "activity count",
-    "component count",
-    "project count",
-    "verification count",
-    "redemption count",
-    "shortfall count",
-    "label count",
-)
 
 _CHECKED = {
     "I1": "For each batch, the balances of all accounts that ever held some, escrow and buffer "

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
-
 from onetonne.audit import monitoring
 from onetonne.audit.story import Story
+from onetonne.chain.keccak import keccak
 from onetonne.index.columns import code_word
 
 OPERATOR, VVB = 1, 2
@@ -15,11 +13,10 @@ CONSENTED, JOINED = 1, 2
 PROPOSED, ACCEPTED, WITHDRAWN, SUPERSEDED = 1, 2, 3, 4
 
 VERIFICATION_TYPEHASH = keccak(
-    text="Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,"
-    "uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,"
-    "uint32 supersedes,uint48 deadline,bytes32 salt)"
+    b"Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,"
+    b"uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,"
+    b"uint32 supersedes,uint48 deadline,bytes32 salt)"
 )
-_STATEMENT = ["bytes32"] + ["uint256"] * 6 + ["bytes32"] * 3 + ["uint256"] * 2 + ["bytes32"]
 
 
 def programme(story: Story, row: Any, time: int) -> None:
@@ -260,10 +257,12 @@ def _copy_to_roots(story: Story, programme_id: int) -> None:
 
 
 def _statement(row: Any, component_id: int) -> bytes:
+    """The hash of its struct by EIP-712: every member is a word."""
     numbers = (row.project, component_id, row.methodology, row.period_start, row.period_end, row.verified)
-    words = (row.evidence_hash, row.data_root, row.source_hash)
-    values = [VERIFICATION_TYPEHASH, *numbers, *words, row.supersedes, row.deadline, row.salt]
-    return keccak(encode(_STATEMENT, values))
+    words = [number.to_bytes(32) for number in numbers]
+    words += [row.evidence_hash, row.data_root, row.source_hash]
+    words += [row.supersedes.to_bytes(32), row.deadline.to_bytes(32), row.salt]
+    return keccak(b"".join((VERIFICATION_TYPEHASH, *words)))
 
 
 HANDLERS = {

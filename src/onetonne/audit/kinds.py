@@ -12,8 +12,9 @@ from onetonne.audit.layout import (
     Step,
     kinds_of,
     shape_of,
-    slot_of,
+    way_to,
 )
+from onetonne.errors import AuditError
 
 Key = tuple[Step, ...]
 Invariants = tuple[str, ...]
@@ -36,7 +37,14 @@ class Kind:
     """How a contract packs a word itself, where the layout calls it a number."""
 
     def slot(self, key: Key) -> int:
-        return slot_of(self.contract, self.variable, self.path(key))
+        """The first one. Raises AuditError for a key that can't be one."""
+        path = self.path(key)
+        try:
+            return way_to(self.contract, self.variable, kinds_of(path)).slot(path)
+        except OverflowError as problem:
+            raise AuditError(
+                f"The index speaks of {self.name} {key}, which no contract can have."
+            ) from problem
 
     def shape(self, key: Key) -> Shape:
         return self.word or shape_of(self.contract, self.variable, kinds_of(self.path(key)))

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from onetonne import artifacts
+from onetonne.chain.keccak import keccak
 from onetonne.errors import AuditError
 
 Step = int | str | bytes
@@ -28,7 +27,7 @@ class Field:
     bits: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The fields of a place. What lies between them must be 0, unless other variables share the slot."""
 
@@ -46,6 +45,23 @@ class Shape:
         if not self.shared:
             found["padding"] = sum(word << (256 * number) for number, word in enumerate(rest))
         return found
+
+    def encode(self, values: Mapping[str, int]) -> bytes | None:
+        """The words that decode to these values and to 0 elsewhere; None where there are none."""
+        packed = 0
+        for name, bits, shift in self._places:
+            value = values.get(name, 0)
+            if value >> bits:  # too large, or negative
+                return None
+            packed |= value << shift
+        return packed.to_bytes(WORD_BYTES * self.slots)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, bits and shift in all the words as one number, of which the first word has the high end."""
+        return tuple(
+            (one.name, one.bits, one.shift + 256 * (self.slots - 1 - one.slot)) for one in self.fields
+        )
 
 
 RANGE = Shape(
@@ -102,37 +118,63 @@ def _fields(types: Mapping[str, Any], kind: Mapping[str, Any], first: int) -> It
             yield Field(member["label"], slot, 8 * member["offset"], 8 * int(inner["numberOfBytes"]))
 
 
-def slot_of(contract: str, variable: str, steps: Sequence[Step]) -> int:
-    """The first slot at the end of a path."""
+@dataclass(frozen=True)
+class Way:
+    """From a variable to the first slot at the end of a path of one form, whatever its keys."""
+
+    first: int
+    steps: tuple[tuple[str, Any], ...]
+    """How each step is taken: `member` with its slots, `mapping` with the key's type, or `array`."""
+
+    def slot(self, path: Sequence[Step]) -> int:
+        slot = self.first
+        last = len(self.steps) - 1
+        for number, ((how, what), step) in enumerate(zip(self.steps, path, strict=True)):
+            if how == "member":
+                slot += what
+            elif how == "array":
+                slot = int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + int(step)
+            elif number == last:
+                slot = int.from_bytes(keccak(_word(what, step) + slot.to_bytes(WORD_BYTES)))
+            else:  # many paths begin alike
+                slot = _mapped(slot, what, step)
+        return slot % 2**256
+
+
+@cache
+def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Way:
+    """As `shape_of`: worked out once for all keys."""
     types, entry = _types(contract), _variable(contract, variable)
-    slot, type_name = int(entry["slot"]), entry["type"]
+    type_name, taken = entry["type"], list[tuple[str, Any]]()
     for step in steps:
         if isinstance(step, str):
-            added, _, type_name = _member(types, type_name, step)
-            slot += added
+            slots, _, type_name = _member(types, type_name, step)
+            taken.append(("member", slots))
         elif types[type_name]["encoding"] == "dynamic_array":
-            type_name, slot = (
-                types[type_name]["base"],
-                int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + int(step),
-            )
+            type_name = types[type_name]["base"]
+            taken.append(("array", None))
         else:
-            slot, type_name = _mapped(slot, types[type_name]["key"], step), types[type_name]["value"]
-    return slot % 2**256
+            taken.append(("mapping", types[type_name]["key"]))
+            type_name = types[type_name]["value"]
+    return Way(int(entry["slot"]), tuple(taken))
 
 
 def kinds_of(steps: Sequence[Step]) -> tuple[type | str, ...]:
-    """A path with its keys replaced by their types, for `shape_of`."""
+    """A path with its keys replaced by their types, for `shape_of` and `way_to`."""
     return tuple(step if isinstance(step, str) else type(step) for step in steps)
 
 
 @lru_cache(maxsize=65536)
 def _mapped(slot: int, key_type: str, key: int | bytes) -> int:
-    word = key.ljust(WORD_BYTES, b"\0") if isinstance(key, bytes) else key.to_bytes(WORD_BYTES)
-    if isinstance(key, bytes) != key_type.startswith("t_bytes"):
+    return int.from_bytes(keccak(_word(key_type, key) + slot.to_bytes(WORD_BYTES)))
+
+
+def _word(key_type: str, key: Step) -> bytes:
+    if isinstance(key, str) or isinstance(key, bytes) != key_type.startswith("t_bytes"):
         raise AuditError(
             f"The storage layout has a key of {key_type} where the audit gives {type(key).__name__}."
         )
-    return int.from_bytes(keccak(word + slot.to_bytes(WORD_BYTES)))
+    return key.ljust(WORD_BYTES, b"\0") if isinstance(key, bytes) else key.to_bytes(WORD_BYTES)
 
 
 def _inner(types: Mapping[str, Any], type_name: str) -> str:

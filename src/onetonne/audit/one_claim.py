@@ -168,7 +168,7 @@ def finish(story: Story) -> None:
 
 
 def _take_in(story: Story, use: Use) -> None:
-    place = Place(use.row.block_number, use.row.log_index, use.row.block_time)
+    place = Place(use.row.block_number, use.row.log_index, Seconds(use.time))
     story.histories.fold(use.table, use.row, place)
 
 

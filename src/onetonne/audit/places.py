@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from onetonne.audit import labelling, making_good, one_claim
 from onetonne.audit.kinds import HEAD, KINDS, Key, Kind, counted
 from onetonne.audit.layout import Step
 from onetonne.audit.ranges import Range, put_ranges
 from onetonne.audit.story import Fields, Story
+from onetonne.chain.keccak import keccak
 from onetonne.terms import Address
 
 NUMBERED = {
@@ -52,8 +52,7 @@ _ABOUT_COUNTED = _ABOUT | {counted(kind): about for kind, about in _ABOUT.items(
 _OF_ACCOUNT = ("certificate balance", "key kind", "operator's programme", "verifier's body")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One struct or value in storage."""
 
     kind: Kind
@@ -62,14 +61,25 @@ class Place:
     """By field; one that is not named must be 0. None: not decided by the events alone."""
 
 
-def places(story: Story, addresses: Mapping[str, Address]) -> Iterator[Place]:
-    """Every place that the events decide. Completes the story with what follows from it."""
-    _follow(story, addresses)
-    for kind, key, fields in story.figures:
-        yield Place(KINDS[kind], key, None if kind == STATEMENTS else fields)
+def places(story: Story) -> Iterator[Place]:
+    """Every place that the events decide, contract by contract. `complete` the story first."""
+    for name in sorted(story.figures.kinds, key=lambda name: KINDS[name].contract):
+        kind = KINDS[name]
+        for key, fields in story.figures.of(name).items():
+            yield Place(kind, key, None if name == STATEMENTS else fields)
 
 
-def _follow(story: Story, addresses: Mapping[str, Address]) -> None:
+def slots_of(story: Story) -> int:
+    """How many slots those places have. Two of them may share one."""
+    return sum(
+        len(entries) * KINDS[name].shape(next(iter(entries))).slots
+        for name in story.figures.kinds
+        if (entries := story.figures.of(name))
+    )
+
+
+def complete(story: Story, addresses: Mapping[str, Address]) -> None:
+    """Adds to a story what follows from it, also that of what it does not tell there is nothing."""
     figures = story.figures
     for contract in ("Credits", "Programmes", "Labels"):
         figures.set(f"authority of {contract}", (), int(addresses["AccessManager"], 16))
@@ -97,7 +107,7 @@ def _serial_ranges(story: Story) -> None:
         if fields:
             blocks[story.prefixes[number]].append(Range(fields["first"], fields["last"], number))
     for prefix, ranges in blocks.items():
-        put_ranges(story.figures, "serial range", keccak(text=prefix), ranges)
+        put_ranges(story.figures, "serial range", keccak(prefix.encode()), ranges)
 
 
 def _period_ranges(story: Story) -> None:
@@ -176,7 +186,7 @@ def _owners(story: Story, key: Key, fields: Fields | None) -> tuple[int, ...]:
 
 
 def _namespaces(story: Story) -> dict[Step, str]:
-    return {keccak(text=prefix): prefix for prefix in set(story.prefixes.values())}
+    return {keccak(prefix.encode()): prefix for prefix in set(story.prefixes.values())}
 
 
 def _account(step: Step) -> str:

@@ -1,19 +1,29 @@
-"""Storage beside the events: every place read at one block, decoded, and compared."""
+"""Storage beside the events: the words of every place at one block, against those that the events come to.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Nearly all of a million words are as they must be. So what the events tell is packed into words, and these are
+compared by the thousand; only places that differ are taken apart, and named.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 
+from onetonne.audit.layout import WORD_BYTES
 from onetonne.audit.places import STATEMENTS, Place, subject, touched
 from onetonne.audit.report import Finding
+from onetonne.audit.state import State
 from onetonne.audit.story import Figures, Story
-from onetonne.chain import Chain
 from onetonne.terms import Address
 
 Progress = Callable[[int, int], None]
-"""Called with the slots read so far, and how many there are to read."""
+"""Called with the slots compared so far, and how many there are."""
 
-_AT_ONCE = 5000
+_AT_ONCE = (
+    5000  # slots: within what a node's eth_call may cost, and small beside what an answer's delay costs
+)
+_ENOUGH = 10_000
 _LONG = 2**64
 
 
@@ -21,60 +31,101 @@ _LONG = 2**64
 class Reading:
     """What storage holds at the places of a story."""
 
-    figures: Figures
+    differing: Figures
+    """At the places where that is not what the events say."""
     findings: list[Finding]
     slots: int
+    """How many were compared; fewer than there are only where too much differed to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Places of one contract."""
+
+    contract: str
+    places: list[Place]
+    slots: list[bytes]
+    told: list[bytes | None]
+    """The words of each place by the events; None where no words can say that, or the events do not tell."""
 
 
 def read(
-    chain: Chain,
+    state: State,
     addresses: Mapping[str, Address],
-    block: int,
     story: Story,
-    places: Sequence[Place],
+    places: Iterable[Place],
+    total: int,
     progress: Progress | None,
 ) -> Reading:
-    """Reads every place at the end of a block. Errors as `Chain.storage`."""
-    words = _words(chain, addresses, block, places, progress)
-    figures = Figures()
+    """Compares every place; `total` is how many slots they have. Errors as the state's."""
+    statements, differing = Figures(), Figures()
     findings: list[Finding] = []
-    for place in places:
+    done = differences = 0
+    for part, words in _answers(state, addresses, _parts(places)):
+        for place, found in _not_as_told(part, words):
+            if place.expected is None:
+                statements.put(place.kind.name, place.key, found)
+            elif named := list(_differences(story, place, found)):
+                differing.put(place.kind.name, place.key, found)
+                findings.extend(named)
+                differences += 1
+        done += len(part.slots)
+        if progress is not None:
+            progress(done, total)
+        if differences > _ENOUGH:
+            problem = (
+                f"More than {_ENOUGH:,} places differ: {total - done:,} slots were not compared any more."
+            )
+            return Reading(differing, [*findings, Finding("STATE", "storage", (), problem)], done)
+    findings.extend(_statements(story, statements))
+    return Reading(differing, findings, done)
+
+
+def _parts(places: Iterable[Place]) -> Iterator[_Part]:
+    for contract, many in groupby(places, key=lambda place: place.kind.contract):
+        part = _Part(contract, [], [], [])
+        for place in many:
+            kind, key, expected = place
+            shape, first = kind.shape(key), kind.slot(key)
+            part.places.append(place)
+            part.slots.append(first.to_bytes(WORD_BYTES))
+            for number in range(1, shape.slots):
+                part.slots.append(((first + number) % 2**256).to_bytes(WORD_BYTES))
+            part.told.append(None if expected is None or shape.shared else shape.encode(expected))
+            if len(part.slots) >= _AT_ONCE:
+                yield part
+                part = _Part(contract, [], [], [])
+        if part.places:
+            yield part
+
+
+def _answers(
+    state: State, addresses: Mapping[str, Address], parts: Iterable[_Part]
+) -> Iterator[tuple[_Part, bytes]]:
+    """The words of each part, asked for while those before it are compared."""
+    waiting: deque[tuple[_Part, Future[bytes]]] = deque()
+    with ThreadPoolExecutor(1) as reader:
+        for part in parts:
+            waiting.append((part, reader.submit(state.words, addresses[part.contract], part.slots)))
+            if len(waiting) > 2:
+                asked, answer = waiting.popleft()
+                yield asked, answer.result()
+        for asked, answer in waiting:
+            yield asked, answer.result()
+
+
+def _not_as_told(part: _Part, words: bytes) -> Iterator[tuple[Place, dict[str, int]]]:
+    """Each place that differs, or of which the events do not tell all, with what it holds."""
+    if None not in part.told and b"".join(one for one in part.told if one is not None) == words:
+        return
+    at = 0
+    for place, told in zip(part.places, part.told, strict=True):
         shape = place.kind.shape(place.key)
-        first = place.kind.slot(place.key)
-        held = words[place.kind.contract]
-        found = shape.decode([held[first + number] for number in range(shape.slots)])
-        figures.put(place.kind.name, place.key, found)
-        if place.expected is not None:
-            findings.extend(_differences(story, place, found))
-    findings.extend(_statements(story, figures))
-    return Reading(figures, findings, sum(len(held) for held in words.values()))
-
-
-def _words(
-    chain: Chain,
-    addresses: Mapping[str, Address],
-    block: int,
-    places: Sequence[Place],
-    progress: Progress | None,
-) -> dict[str, dict[int, int]]:
-    """Words by contract and slot."""
-    wanted: defaultdict[str, dict[int, None]] = defaultdict(dict)
-    for place in places:
-        first = place.kind.slot(place.key)
-        for number in range(place.kind.shape(place.key).slots):
-            wanted[place.kind.contract][first + number] = None
-    total, done = sum(len(slots) for slots in wanted.values()), 0
-    words: dict[str, dict[int, int]] = {}
-    for contract, distinct in wanted.items():
-        slots, held = list(distinct), words.setdefault(contract, {})
-        for start in range(0, len(slots), _AT_ONCE):
-            part = slots[start : start + _AT_ONCE]
-            answers = chain.storage(addresses[contract], part, block)
-            held.update((slot, int.from_bytes(word)) for slot, word in zip(part, answers, strict=True))
-            done += len(part)
-            if progress is not None:
-                progress(done, total)
-    return words
+        start, at = at, at + WORD_BYTES * shape.slots
+        held = words[start:at]
+        if told != held:
+            found = (int.from_bytes(held[one : one + WORD_BYTES]) for one in range(0, len(held), WORD_BYTES))
+            yield place, shape.decode(list(found))
 
 
 def _differences(story: Story, place: Place, found: dict[str, int]) -> Iterator[Finding]:

@@ -22,11 +22,31 @@ BUFFER = int.from_bytes(keccak(text="onetonne.buffer")[12:])
 """The account that holds the buffer."""
 
 
+_COUNTERS = {
+    "ledger counters": ("freezes", "purposesDemandingLabel", "batches", "retirements", "cancellations"),
+    "programme count": ("value",),
+    "methodology count": ("value",),
+    "vvb count": ("value",),
+    "activity count": ("value",),
+    "component count": ("value",),
+    "project count": ("value",),
+    "verification count": ("value",),
+    "redemption count": ("value",),
+    "shortfall count": ("value",),
+    "label count": ("value",),
+}
+"""Kinds that there is one of, with their fields: 0 before anything happened."""
+
+
 class Figures:
     """Everything that is kept, by kind, key and field; from events, or from storage."""
 
     def __init__(self) -> None:
         self._kinds: defaultdict[str, dict[Key, Fields]] = defaultdict(dict)
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(self._kinds)
 
     def of(self, kind: str) -> dict[Key, Fields]:
         return self._kinds[kind]
@@ -51,6 +71,14 @@ class Figures:
 
     def add(self, kind: str, key: Key, amount: int) -> None:
         self._kinds[kind][key] = {"value": self.value(kind, *key) + amount}
+
+    def changed(self, changes: "Figures") -> "Figures":
+        """These figures with others in the place of some of them."""
+        made = Figures()
+        made._kinds.update(self._kinds)
+        for kind, entries in changes._kinds.items():
+            made._kinds[kind] = self._kinds[kind] | entries
+        return made
 
     def __iter__(self) -> Iterator[tuple[str, Key, Fields]]:
         for kind, entries in self._kinds.items():
@@ -78,6 +106,8 @@ class Story:
 
     def __init__(self) -> None:
         self.figures = Figures()
+        for kind, names in _COUNTERS.items():
+            self.figures.put(kind, (), dict.fromkeys(names, 0))
         self._wrong: list[tuple[str, str, Iterable[int], str]] = []
         self.rows = 0
         self.prefixes: dict[int, str] = {}

@@ -20,12 +20,11 @@ from onetonne.chain import Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
 from onetonne.index import queries, schema
-from onetonne.index.queries import Entry
 from onetonne.index.store import engine_of, prepare, translated, writer
 from onetonne.index.syncing import Progress, Synchroniser, SyncResult
 from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, RetirementId
 
-__all__ = ["Certificate", "Cursor", "Entry", "Index", "Progress", "SyncResult"]
+__all__ = ["Certificate", "Cursor", "Index", "Progress", "SyncResult"]
 
 _T = TypeVar("_T")
 
@@ -99,12 +98,6 @@ class Index:
             query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
             row = connection.execute(query).first()
         return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
-
-    @contextmanager
-    def history(self) -> Iterator[Iterator[Entry]]:
-        """All events in the order in which they happened, of one moment of the index."""
-        with self._reading() as connection:
-            yield queries.history(connection)
 
     def batches(self) -> list[Batch]:
         with self._reading() as connection:

@@ -1,12 +1,8 @@
-"""Reading the index: terms for people and programs, and the events in their order for an audit."""
+"""Reading the index: terms for people and programs."""
 
-import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from onetonne.index import schema
 from onetonne.index.events import ZERO_ACCOUNT
@@ -27,38 +23,6 @@ from onetonne.terms import (
     VerificationId,
     from_days,
 )
-
-_STREAM = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of events at its place in history."""
-
-    place: tuple[int, int, int]
-    """Block, log in the block, item in the log."""
-    time: int
-    """Of the block, in seconds since 1970-01-01."""
-    table: str
-    row: Any
-
-
-def history(connection: Connection) -> Iterator[Entry]:
-    """All events in the order in which they happened."""
-    return heapq.merge(*(_entries(connection, one) for one in schema.EVENT_TABLES), key=attrgetter("place"))
-
-
-def _entries(connection: Connection, source: Table) -> Iterator[Entry]:
-    place = [source.c.block_number, source.c.log_index] + ([source.c.item] if "item" in source.c else [])
-    query = (
-        select(schema.blocks.c.timestamp.label("block_time"), source)
-        .join_from(source, schema.blocks, schema.blocks.c.number == source.c.block_number)
-        .order_by(*place)
-        .execution_options(yield_per=_STREAM)
-    )
-    for row in connection.execute(query):
-        item = row.item if len(place) > 2 else 0
-        yield Entry((row.block_number, row.log_index, item), row.block_time, source.name, row)
 
 
 def batches(connection: Connection, *conditions: ColumnElement[bool]) -> list[Batch]:
