@@ -7,6 +7,8 @@ from typing import Any
 import rlp
 from eth_utils.crypto import keccak
 
+from onetonne.chain.rebuilding import Storage
+
 
 @dataclass
 class NaiveTrie:
@@ -85,3 +87,10 @@ def of_storage(words: Mapping[int, int]) -> NaiveTrie:
     return NaiveTrie(
         {keccak(slot.to_bytes(32)).hex(): rlp.encode(word) for slot, word in words.items() if word}
     )
+
+
+def storage_of(words: Mapping[int, int]) -> Storage:
+    """Words as they are given to be proven."""
+    storage = Storage()
+    storage.add([slot.to_bytes(32) for slot in words], b"".join(word.to_bytes(32) for word in words.values()))
+    return storage

@@ -126,8 +126,18 @@ class Deployment:
                 )
 
     def altered(self, codes: Mapping[str, bytes]) -> tuple[str, ...]:
-        """The contracts whose code, given by name, is not what this package ships but for immutables."""
-        return tuple(name for name in CONTRACTS if _masked(name, codes[name]) != _shipped(name))
+        """The contracts whose code, given by name, is not what this package ships for this deployment."""
+        return tuple(name for name in CONTRACTS if codes[name] != self._shipped(name))
+
+    def _shipped(self, name: str) -> bytes:
+        """Code with its immutables, which are the deployment's other contracts: each is named as theirs."""
+        artifact = artifacts.load(name)
+        code = bytearray.fromhex(artifact.deployed_bytecode[2:])
+        others = {other.lower(): address for other, address in self.addresses.items()}
+        for place in artifact.immutables:
+            value = bytes.fromhex(others[place.name][2:]).rjust(place.length, b"\0")
+            code[place.start : place.start + place.length] = value
+        return bytes(code)
 
     @classmethod
     def of(cls, chain: Chain, credits: Address) -> "Deployment":
@@ -301,15 +311,3 @@ def _parsed(content: Mapping[str, Any], chain_id: int) -> Deployment:
         delay=int(content["delay"]),
         transactions=tuple(Transaction(**step) for step in content["transactions"]),
     )
-
-
-def _masked(name: str, code: bytes) -> bytes:
-    """Code with the immutables' values set to 0 again."""
-    blank = bytearray(code)
-    for place in artifacts.load(name).immutables:
-        blank[place.start : place.start + place.length] = bytes(place.length)
-    return bytes(blank)
-
-
-def _shipped(name: str) -> bytes:
-    return bytes.fromhex(artifacts.load(name).deployed_bytecode[2:])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from anvil import anvil
 from lying_node import Lie, Refusal, lying_node
+from naive_trie import storage_of
 
 from onetonne.chain import Chain, connect
 from onetonne.chain.headers import Header, fetch_header
@@ -93,7 +94,7 @@ def test_no_call_has_more_keys_than_nodes_take(node: Node, header: Header) -> No
     with lying_node(node.url, count) as proxy:
         state = ProvenState(Node(proxy.url), header)
         state.words(FULL, range(2500))
-        state.check(FULL, held(2500))
+        state.check(FULL, storage_of(held(2500)))
     assert max(most) == MOST_KEYS == 1000
 
 
@@ -101,10 +102,10 @@ def test_no_call_has_more_keys_than_nodes_take(node: Node, header: Header) -> No
 def test_words_that_were_read_are_all_there_is_or_not(state: ProvenState, address: Address) -> None:
     words = held(SLOTS if address == FULL else 5)
     absent = dict.fromkeys(range(10_000, 10_050), 0)
-    assert state.check(address, words)
-    assert state.check(address, words | absent)
+    assert state.check(address, storage_of(words))
+    assert state.check(address, storage_of(words | absent))
     del words[3]
-    assert not state.check(address, words | absent)
+    assert not state.check(address, storage_of(words | absent))
 
 
 @pytest.mark.parametrize(("slot", "word"), [(7, 9), (7, 0), (SLOTS, 1), (2**255, 1)])
@@ -118,9 +119,9 @@ def test_word_that_was_read_and_is_false(
     true = slot + 1 if slot < SLOTS else 0
     said = rf"lies about slot {slot:#x} of Credits \(0x0+C0dE0\): it gave {word:#x}, and .* it is {true:#x}"
     with pytest.raises(FalseAnswer, match=said):
-        state.check(FULL, words)
+        state.check(FULL, storage_of(words))
     with pytest.raises(FalseAnswer, match=said):
-        state.check(FULL, {one: words[one] for one in list(words)[-500:]} | {slot: word})
+        state.check(FULL, storage_of({one: words[one] for one in list(words)[-500:]} | {slot: word}))
 
 
 def lied_to(node: Node, header: Header, lie: Lie, *, read: bool = True) -> str:
@@ -132,7 +133,9 @@ def lied_to(node: Node, header: Header, lie: Lie, *, read: bool = True) -> str:
     with lying_node(node.url, in_proofs) as proxy:
         state = ProvenState(Node(proxy.url), header, {FULL: "Credits"})
         with pytest.raises(ChainError) as caught:
-            state.words(FULL, [7]) if read else state.check(FULL, {slot: slot for slot in range(SLOTS)})
+            state.words(FULL, [7]) if read else state.check(
+                FULL, storage_of({slot: slot for slot in range(SLOTS)})
+            )
     assert isinstance(caught.value, FalseAnswer | NodeRefused)
     return str(caught.value)
 
@@ -234,4 +237,16 @@ def test_storage_set_behind_the_chain_s_back_is_found() -> None:
 def test_chain_reads_what_is_proven(node: Node, state: ProvenState) -> None:
     chain: Chain = connect(node.url)
     read = chain.storage(FULL, range(1200), state.header.number)
-    assert not state.check(FULL, {slot: int.from_bytes(word) for slot, word in enumerate(read)})
+    assert not state.check(FULL, storage_of({slot: int.from_bytes(word) for slot, word in enumerate(read)}))
+
+
+@pytest.mark.parametrize("many", [5, SLOTS])
+def test_slot_that_is_read_with_two_words(state: ProvenState, many: int) -> None:
+    storage = storage_of(held(many))
+    storage.add([(3).to_bytes(32)], (4).to_bytes(32))
+    assert len(storage) == many  # the same again is no matter
+    storage.add([(3).to_bytes(32)], (0).to_bytes(32))
+    with pytest.raises(
+        FalseAnswer, match=r"storage of Credits .* \(slot 0x3 was read twice, with two words\)"
+    ):
+        state.check(FULL, storage)

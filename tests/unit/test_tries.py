@@ -6,9 +6,9 @@ import pytest
 from eth_utils.crypto import keccak
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from naive_trie import NaiveTrie, of_storage
+from naive_trie import NaiveTrie, of_storage, storage_of
 
-from onetonne.chain.rebuilding import FalseWord, Storage
+from onetonne.chain.rebuilding import FalseWord
 from onetonne.chain.tries import EMPTY_ROOT, ProofGap, Trie
 
 DIGITS = "0123456789abcdef"
@@ -99,9 +99,9 @@ def words(seed: int, many: int) -> dict[int, int]:
 @pytest.mark.parametrize("many", [0, 1, 2, 3, 17, 400, 3000])
 def test_rebuilt_storage_has_the_root(many: int) -> None:
     held = words(many, many)
-    assert Storage(held.items()).root() == of_storage(held).root
+    assert storage_of(held).root() == of_storage(held).root
     absent = dict.fromkeys(range(50), 0)
-    assert Storage((held | absent).items()).root() == of_storage(held).root
+    assert storage_of(held | absent).root() == of_storage(held).root
 
 
 @settings(max_examples=60, deadline=None)
@@ -118,7 +118,7 @@ def test_rebuilt_storage_finds_what_differs(data: st.DataObject) -> None:
     naive = of_storage(held)
 
     def verified() -> bool:
-        return Storage((known | altered).items()).verify(
+        return storage_of(known | altered).verify(
             naive.root, lambda slots: [naive.proof(keccak(slot.to_bytes(32)).hex()) for slot in slots]
         )
 
@@ -142,12 +142,12 @@ def test_rebuilt_storage_asks_for_little_where_little_differs() -> None:
         asked.extend(slots)
         return [naive.proof(keccak(slot.to_bytes(32)).hex()) for slot in slots]
 
-    assert Storage(held.items()).verify(naive.root, prove)
+    assert storage_of(held).verify(naive.root, prove)
     assert asked == []
     del held[sorted(held)[0]]
-    assert not Storage(held.items()).verify(naive.root, prove)
+    assert not storage_of(held).verify(naive.root, prove)
     assert 0 < len(asked) < 10
     slot = sorted(held)[5]
     with pytest.raises(FalseWord):
-        Storage((held | {slot: held[slot] + 1}).items()).verify(naive.root, prove)
+        storage_of(held | {slot: held[slot] + 1}).verify(naive.root, prove)
     assert len(asked) < 30

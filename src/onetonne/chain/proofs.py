@@ -95,25 +95,27 @@ class ProvenState:
                 progress(start + len(part), len(names))
         return found
 
-    def check(self, address: Address, words: Mapping[int, int]) -> bool:
-        """Proves words that were read, by slot; whether the contract's storage holds nothing else.
+    def check(self, address: Address, storage: Storage) -> bool:
+        """Proves words that were read; whether the contract's storage holds nothing else.
 
         Where they are many, the storage trie is rebuilt from them: if its root comes out, that is the proof
         of all. If not, what differs is asked for from the top down, and the slot that is false is named.
         """
-        storage = Storage(words.items())
-        if len(words) <= MOST_KEYS:
-            for slot, word in self.words(address, list(words)).items():
-                if word != words[slot]:
-                    raise self._false_word(address, slot, words[slot], word)
-            return storage.root() == self.account(address).storage_root
+        root = self.account(address).storage_root
+        with self._proving(f"the storage of {self._name(address)}"):
+            given = dict(storage.words()) if len(storage) <= MOST_KEYS else {}
+        if given:
+            for slot, word in self.words(address, list(given)).items():
+                if word != given[slot]:
+                    raise self._false_word(address, slot, given[slot], word)
+            return storage.root() == root
 
         def prove(slots: Sequence[int]) -> list[list[str]]:
             return [proof for _, proof in self._proofs(address, slots)]
 
         with self._proving(f"the storage of {self._name(address)}"):
             try:
-                return storage.verify(self.account(address).storage_root, prove)
+                return storage.verify(root, prove)
             except FalseWord as found:
                 raise self._false_word(address, found.slot, found.given, found.proven) from found
 

@@ -7,6 +7,8 @@ the top down, and only what differs is asked for.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import pairwise
 
 from onetonne.chain.keccak import keccak
 from onetonne.chain.rlp import Item, encoded, encoded_list
@@ -42,21 +44,46 @@ class _Span:
 
 
 class Storage:
-    """Words by slot, in the order in which a trie has them; a word of 0 must not be in it."""
+    """Words by slot, as they were read; a trie has no word of 0, which is how it says that there is none."""
 
-    def __init__(self, words: Iterable[tuple[int, int]]) -> None:
+    def __init__(self) -> None:
         # One string of 96 bytes for each, for there are millions: hashed slot, slot, word.
+        self._read: list[bytes] = []
         self._present: list[bytes] = []
         self._absent: list[bytes] = []
-        for slot, word in words:
-            name = slot.to_bytes(32)
-            (self._present if word else self._absent).append(keccak(name) + name + word.to_bytes(32))
-        self._present.sort()
-        self._absent.sort()
         self._kept: dict[tuple[int, int], bytes] = {}
 
+    def add(self, slots: Iterable[bytes], words: bytes) -> None:
+        """Slots of 32 bytes, and their words in one piece. A slot may come again."""
+        self._read.extend(
+            keccak(slot) + slot + words[32 * at : 32 * at + 32] for at, slot in enumerate(slots)
+        )
+
+    def words(self) -> Iterator[tuple[int, int]]:
+        """Slot and word, in the trie's order. Raises ValueError where a slot was read with two words."""
+        self._sort()
+        for record in merge(self._present, self._absent):
+            yield int.from_bytes(record[32:64]), int.from_bytes(record[64:])
+
+    def __len__(self) -> int:
+        self._sort()
+        return len(self._present) + len(self._absent)
+
+    def _sort(self) -> None:
+        if not self._read:
+            return
+        records = sorted({*self._read, *self._present, *self._absent})
+        for record, following in pairwise(records):
+            if record.startswith(following[:32]):
+                raise ValueError(f"slot {int.from_bytes(record[32:64]):#x} was read twice, with two words")
+        self._read = []
+        self._kept = {}
+        self._present = [record for record in records if any(record[64:])]
+        self._absent = [record for record in records if not any(record[64:])]
+
     def root(self) -> bytes:
-        """Of a trie that has these words and nothing else."""
+        """Of a trie that has these words and nothing else. Raises ValueError as `words`."""
+        self._sort()
         if not self._present:
             return EMPTY_ROOT
         whole = self._node(0, len(self._present), 0)
