@@ -20,6 +20,7 @@ from onetonne.chain import LOCAL_CHAIN_ID, Chain, Sent, Signer, checked_address
 from onetonne.chain.abi import signature
 from onetonne.errors import AddressError, DeploymentError, NodeRefused
 from onetonne.home import manifest_path
+from onetonne.immutables import deployed_code
 from onetonne.terms import Address
 
 CONTRACTS = (
@@ -127,17 +128,9 @@ class Deployment:
 
     def altered(self, codes: Mapping[str, bytes]) -> tuple[str, ...]:
         """The contracts whose code, given by name, is not what this package ships for this deployment."""
-        return tuple(name for name in CONTRACTS if codes[name] != self._shipped(name))
-
-    def _shipped(self, name: str) -> bytes:
-        """Code with its immutables, which are the deployment's other contracts: each is named as theirs."""
-        artifact = artifacts.load(name)
-        code = bytearray.fromhex(artifact.deployed_bytecode[2:])
-        others = {other.lower(): address for other, address in self.addresses.items()}
-        for place in artifact.immutables:
-            value = bytes.fromhex(others[place.name][2:]).rjust(place.length, b"\0")
-            code[place.start : place.start + place.length] = value
-        return bytes(code)
+        return tuple(
+            name for name in CONTRACTS if codes[name] != deployed_code(name, self.chain_id, self.addresses)
+        )
 
     @classmethod
     def of(cls, chain: Chain, credits: Address) -> "Deployment":

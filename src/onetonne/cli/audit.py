@@ -73,10 +73,8 @@ def _show(report: AuditReport) -> None:
 
 
 def _proof_in_words(proof: Proof) -> list[str]:
-    said = [
-        f"Proven: {proof.slots:,} storage slots and the code of every contract, against the state root of "
-        f"block {proof.block:,}, which is trusted because {proof.trusted}."
-    ]
+    block = f"block {proof.block:,}, which is trusted because {proof.trusted}"
+    said = [f"Proven: {proof.slots:,} storage slots and all code, against the state root of {block}."]
     if proof.whole:
         said.append(f"The storage of {', '.join(proof.whole)} holds nothing else.")
     return said
