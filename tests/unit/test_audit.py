@@ -1,6 +1,8 @@
 """The parts of an audit that need no chain."""
 
 from datetime import date
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from onetonne.audit.kinds import DATED, HEAD, KINDS
 from onetonne.audit.labelling import enter, entries
 from onetonne.audit.layout import APPROVAL, AUTHORISATION, RANGE
 from onetonne.audit.monitoring import missing
-from onetonne.audit.notes import notes
+from onetonne.audit.notes import alike_names, notes
 from onetonne.audit.ranges import Range, overlaps, put_ranges, walk
 from onetonne.audit.report import TITLES, AuditReport, Finding, Result
 from onetonne.audit.story import Figures, Story
@@ -273,3 +275,16 @@ def test_a_report_holds_only_without_findings() -> None:
     assert report.to_json()["invariants"][0]["findings"][0]["batches"] == [3]
     with pytest.raises(KeyError):
         report.result("I9")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_names_that_are_alike_are_all_found(seed: int) -> None:
+    chance = Random(seed)
+    names = [frozenset(chance.sample("abcdefghij", chance.randrange(7))) for _ in range(60)]
+    pairs = combinations(range(len(names)), 2)
+    alike = [
+        (one, two)
+        for one, two in pairs
+        if 5 * len(names[one] & names[two]) >= 3 * len(names[one] | names[two])
+    ]
+    assert alike_names(names) == [(one, two) for one, two in alike if names[one]]

@@ -8,8 +8,10 @@ storage, read slot by slot at the same block, must hold on its own; and each val
 events say.
 """
 
+import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from onetonne.audit import certified, checks, labelling, making_good, one_claim
@@ -55,6 +57,30 @@ def audit(
     cursor = index.cursor
     if cursor is None:
         raise AuditError("The index is empty: there is nothing to audit before the deployment's first block.")
+    with _without_collector():
+        return _audited(chain, deployment, index, cursor, state_at, progress)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python's collector of cycles would go through millions of figures, again and again, to find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _audited(
+    chain: Chain,
+    deployment: Deployment,
+    index: Index,
+    cursor: Cursor,
+    state_at: StateAt,
+    progress: Progress | None,
+) -> AuditReport:
     block = chain.block(cursor.block)
     state = state_at(chain, block)
     story = tell(index, block.number)

@@ -1,9 +1,11 @@
 """What the events of batches, balances and records mean, and whether they follow from one another."""
 
+from functools import lru_cache
 from typing import Any
 
 from onetonne.audit import one_claim
-from onetonne.audit.story import BUFFER, Story
+from onetonne.audit.kinds import Key
+from onetonne.audit.story import BUFFER, Fields, Story
 from onetonne.index.columns import code_word
 from onetonne.terms import KILOGRAMS_PER_TONNE
 
@@ -85,26 +87,40 @@ def _remember(story: Story, batch_id: int, fields: dict[str, int], source: dict[
 
 
 def movement(story: Story, row: Any, _time: int) -> None:
-    sender, recipient = int(row.sender, 16), int(row.recipient, 16)
+    balances, batch, kilograms = story.figures.of("balance"), row.batch, row.kilograms
+    sender, recipient = account_number(row.sender), account_number(row.recipient)
     if sender:
-        story.figures.add("balance", (row.batch, sender), -row.kilograms)
-        if story.figures.value("balance", row.batch, sender) < 0:
-            problem = f"account {row.sender} gave more of batch {row.batch} than it had"
-            story.wrong("I1", f"batch {row.batch}", (row.batch,), problem)
+        _add(balances, (batch, sender), -kilograms)
+        if balances[batch, sender]["value"] < 0:
+            problem = f"account {row.sender} gave more of batch {batch} than it had"
+            story.wrong("I1", f"batch {batch}", (batch,), problem)
         if sender == BUFFER and recipient:
-            story.left_buffer[row.batch] += row.kilograms
+            story.left_buffer[batch] += kilograms
     else:
-        story.minted[row.batch] += row.kilograms
+        story.minted[batch] += kilograms
         if recipient == BUFFER:
-            story.withheld[row.batch] += row.kilograms
+            story.withheld[batch] += kilograms
     if recipient:
-        story.figures.add("balance", (row.batch, recipient), row.kilograms)
+        _add(balances, (batch, recipient), kilograms)
     else:
-        story.burnt[row.batch] += row.kilograms
+        story.burnt[batch] += kilograms
+
+
+def _add(balances: dict[Key, Fields], key: tuple[int, int], kilograms: int) -> None:
+    if key in balances:
+        balances[key]["value"] += kilograms
+    else:
+        balances[key] = {"value": kilograms}
+
+
+@lru_cache(maxsize=1 << 20)
+def account_number(account: str) -> int:
+    """An address as the number that it is in storage. The same ones come again and again."""
+    return int(account, 16)
 
 
 def retirement(story: Story, row: Any, time: int) -> None:
-    beneficiary = int(row.beneficiary, 16)
+    beneficiary = account_number(row.beneficiary)
     fields = {
         "beneficiary": beneficiary,
         "from": row.from_kilogram,
@@ -115,7 +131,7 @@ def retirement(story: Story, row: Any, time: int) -> None:
         "position": row.retirement - row.claim,
         "details": int.from_bytes(row.details[:20]),
     }
-    _take_front(story, row, f"retirement {row.retirement}")
+    _take_front(story, row, "retirement", row.retirement)
     story.figures.put("retirement", (row.retirement,), fields)
     story.figures.get("ledger counters")["retirements"] = row.retirement
     story.batches_of["beneficiary", beneficiary].append(row.batch)
@@ -132,7 +148,7 @@ def cancellation(story: Story, row: Any, time: int) -> None:
         "kind": row.kind,
         "reason": int.from_bytes(row.reason_hash[:20]),
     }
-    _take_front(story, row, f"cancellation {row.cancellation}")
+    _take_front(story, row, "cancellation", row.cancellation)
     source = story.figures.get("batch", row.batch)
     if source:
         source["cancelled"] += row.kilograms
@@ -140,13 +156,15 @@ def cancellation(story: Story, row: Any, time: int) -> None:
     story.figures.get("ledger counters")["cancellations"] = row.cancellation
 
 
-def _take_front(story: Story, row: Any, name: str) -> None:
+def _take_front(story: Story, row: Any, kind: str, number: int) -> None:
     source = story.figures.get("batch", row.batch)
     if not source:
+        name = f"{kind} {number}"
         story.wrong("I4", name, (row.batch,), f"{name} takes from batch {row.batch}, which was never issued")
         return
     taken = source["taken"]
     if row.from_kilogram != taken:
+        name = f"{kind} {number}"
         between = "a gap before it" if row.from_kilogram > taken else "kilograms that had left before"
         problem = (
             f"{name} of batch {row.batch} begins at kilogram {row.from_kilogram:,}, not at {taken:,}: "
@@ -159,7 +177,6 @@ def _take_front(story: Story, row: Any, name: str) -> None:
             )
             story.wrong("I5", name, (row.batch,), problem)
     source["taken"] = taken + row.kilograms
-    story.fronts[row.batch].append((row.from_kilogram, row.kilograms, name))
 
 
 def redeemed(story: Story, row: Any, _time: int) -> None:
@@ -178,7 +195,6 @@ def redeemed(story: Story, row: Any, _time: int) -> None:
         if row.last > last:
             story.wrong("I5", name, (row.batch,), f"serial {row.last} of {name} had been redeemed before")
     source["redeemed"] += row.kilograms
-    story.backs[row.batch].append((row.first, row.last))
 
 
 def redemption(story: Story, row: Any, time: int) -> None:
@@ -229,15 +245,15 @@ def purpose_mask(story: Story, row: Any, _time: int) -> None:
 
 
 def certificate(story: Story, row: Any, _time: int) -> None:
-    recipient = int(row.recipient, 16)
-    name = f"certificate {row.certificate}"
-    fields = story.figures.get("retirement", row.certificate)
-    batches = (fields["batch"],) if fields else ()
-    if int(row.sender, 16):
-        story.wrong("I10", name, batches, f"{name} was moved from {row.sender} to {row.recipient}")
-    elif row.certificate in story.certificates:
-        story.wrong("I10", name, batches, f"{name} was made twice")
-    story.certificates[row.certificate] = recipient
+    number, recipient = row.certificate, account_number(row.recipient)
+    moved, again = account_number(row.sender), number in story.certificates
+    if moved or again:
+        fields = story.figures.get("retirement", number)
+        batches = (fields["batch"],) if fields else ()
+        name = f"certificate {number}"
+        what = f"was moved from {row.sender} to {row.recipient}" if moved else "was made twice"
+        story.wrong("I10", name, batches, f"{name} {what}")
+    story.certificates[number] = recipient
     story.figures.add("certificate balance", (recipient,), 1)
 
 

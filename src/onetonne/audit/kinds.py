@@ -32,22 +32,24 @@ class Kind:
     variable: str
     invariants: Invariants
     by_field: Mapping[str, Invariants] = field(default_factory=dict)
-    path: Callable[[Key], Key] = lambda key: key
+    path: Callable[[Key], Key] | None = None
+    """From a key to the steps to it; None where they are the same."""
     word: Shape | None = None
     """How a contract packs a word itself, where the layout calls it a number."""
 
     def slot(self, key: Key) -> int:
         """The first one. Raises AuditError for a key that can't be one."""
-        path = self.path(key)
+        path = key if self.path is None else self.path(key)
         try:
-            return way_to(self.contract, self.variable, kinds_of(path)).slot(path)
+            return way_to(self.contract, self.variable, kinds_of(path))(path)
         except OverflowError as problem:
             raise AuditError(
                 f"The index speaks of {self.name} {key}, which no contract can have."
             ) from problem
 
     def shape(self, key: Key) -> Shape:
-        return self.word or shape_of(self.contract, self.variable, kinds_of(self.path(key)))
+        path = key if self.path is None else self.path(key)
+        return self.word or shape_of(self.contract, self.variable, kinds_of(path))
 
     def broken_by(self, field_name: str) -> Invariants:
         return self.by_field.get(field_name, self.invariants)

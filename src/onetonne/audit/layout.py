@@ -1,8 +1,8 @@
 """Where a contract keeps what: slots and packed fields, computed from the storage layout that solc wrote."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from onetonne import artifacts
@@ -118,63 +118,71 @@ def _fields(types: Mapping[str, Any], kind: Mapping[str, Any], first: int) -> It
             yield Field(member["label"], slot, 8 * member["offset"], 8 * int(inner["numberOfBytes"]))
 
 
-@dataclass(frozen=True)
-class Way:
-    """From a variable to the first slot at the end of a path of one form, whatever its keys."""
-
-    first: int
-    steps: tuple[tuple[str, Any], ...]
-    """How each step is taken: `member` with its slots, `mapping` with the key's type, or `array`."""
-
-    def slot(self, path: Sequence[Step]) -> int:
-        slot = self.first
-        last = len(self.steps) - 1
-        for number, ((how, what), step) in enumerate(zip(self.steps, path, strict=True)):
-            if how == "member":
-                slot += what
-            elif how == "array":
-                slot = int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + int(step)
-            elif number == last:
-                slot = int.from_bytes(keccak(_word(what, step) + slot.to_bytes(WORD_BYTES)))
-            else:  # many paths begin alike
-                slot = _mapped(slot, what, step)
-        return slot % 2**256
-
-
 @cache
-def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Way:
-    """As `shape_of`: worked out once for all keys."""
+def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Callable[[Sequence[Step]], int]:
+    """From a path of these steps, given as for `shape_of`, to its first slot."""
     types, entry = _types(contract), _variable(contract, variable)
-    type_name, taken = entry["type"], list[tuple[str, Any]]()
+    type_name, taken = entry["type"], list[_Step]()
     for step in steps:
         if isinstance(step, str):
             slots, _, type_name = _member(types, type_name, step)
-            taken.append(("member", slots))
+            taken.append(partial(_add, slots))
         elif types[type_name]["encoding"] == "dynamic_array":
             type_name = types[type_name]["base"]
-            taken.append(("array", None))
+            taken.append(_element)
         else:
-            taken.append(("mapping", types[type_name]["key"]))
+            taken.append(_mapping(types[type_name]["key"], step))
             type_name = types[type_name]["value"]
-    return Way(int(entry["slot"]), tuple(taken))
+    return partial(_walk, int(entry["slot"]), taken[:-1], taken[-1] if taken else partial(_add, 0))
+
+
+_Step = Callable[[int, Any], int]
+"""From a slot and a key or a position to the slot there."""
+
+
+def _walk(first: int, steps: Sequence[_Step], last: _Step, path: Sequence[Step]) -> int:
+    slot = first
+    for number, take in enumerate(steps):
+        slot = _kept(take, slot, path[number])
+    return last(slot, path[-1] if path else 0) % 2**256
+
+
+@lru_cache(maxsize=65536)
+def _kept(take: _Step, slot: int, key: Step) -> int:
+    """Many paths begin alike."""
+    return take(slot, key)
+
+
+def _add(slots: int, slot: int, _member: str) -> int:
+    return slot + slots
+
+
+def _element(slot: int, position: int) -> int:
+    return int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + position
+
+
+def _numbered(slot: int, key: int) -> int:
+    return int.from_bytes(keccak(key.to_bytes(WORD_BYTES) + slot.to_bytes(WORD_BYTES)))
+
+
+def _named(slot: int, key: bytes) -> int:
+    return int.from_bytes(keccak(key.ljust(WORD_BYTES, b"\0") + slot.to_bytes(WORD_BYTES)))
+
+
+def _mapping(key_type: str, given: type) -> _Step:
+    if key_type.startswith("t_bytes") != (given is bytes):
+        raise AuditError(
+            f"The storage layout has a key of {key_type} where the audit gives {given.__name__}."
+        )
+    return _named if given is bytes else _numbered
 
 
 def kinds_of(steps: Sequence[Step]) -> tuple[type | str, ...]:
     """A path with its keys replaced by their types, for `shape_of` and `way_to`."""
+    kinds = tuple(map(type, steps))
+    if str not in kinds:
+        return kinds
     return tuple(step if isinstance(step, str) else type(step) for step in steps)
-
-
-@lru_cache(maxsize=65536)
-def _mapped(slot: int, key_type: str, key: int | bytes) -> int:
-    return int.from_bytes(keccak(_word(key_type, key) + slot.to_bytes(WORD_BYTES)))
-
-
-def _word(key_type: str, key: Step) -> bytes:
-    if isinstance(key, str) or isinstance(key, bytes) != key_type.startswith("t_bytes"):
-        raise AuditError(
-            f"The storage layout has a key of {key_type} where the audit gives {type(key).__name__}."
-        )
-    return key.ljust(WORD_BYTES, b"\0") if isinstance(key, bytes) else key.to_bytes(WORD_BYTES)
 
 
 def _inner(types: Mapping[str, Any], type_name: str) -> str:

@@ -1,9 +1,9 @@
 """What no key and no contract can catch: for people to look at. Never a failure."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from math import ceil
 
 from onetonne.audit.story import Story
 
@@ -42,17 +42,32 @@ def _likely_duplicates(story: Story) -> Iterator[str]:
             words = frozenset(_WORD.findall(story.project_names.get(number, "").lower())) - _COMMON
             groups[country, fields["activityType"]].append((number, fields["activity"], words))
     for group in groups.values():
-        for (one, activity, words), (other, other_activity, other_words) in combinations(group, 2):
-            if activity == other_activity or not words or not other_words:
-                continue
-            alike = len(words & other_words) / len(words | other_words)
-            if alike >= _ALIKE and _overlap(periods[one], periods[other]):
+        for one, other in alike_names([words for _, _, words in group]):
+            (first, activity, _), (second, other_activity, _) = group[one], group[other]
+            if activity != other_activity and _overlap(periods[first], periods[second]):
                 yield (
-                    f"Projects {one} and {other} are of different activities ({activity} and "
+                    f"Projects {first} and {second} are of different activities ({activity} and "
                     f"{other_activity}), in one "
                     "country and of one type, with like names and overlapping periods: look whether they "
                     "are one."
                 )
+
+
+def alike_names(names: list[frozenset[str]]) -> list[tuple[int, int]]:
+    """Pairs of positions, in order. Of two names that are alike, some of the rarest words are the same."""
+    often = Counter(word for words in names for word in words)
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    found = []
+    for at, words in enumerate(names):
+        rarest = sorted(words, key=lambda word: (often[word], word))
+        rarest = rarest[: len(words) - ceil(_ALIKE * len(words)) + 1]
+        for before in {one for word in rarest for one in having[word]}:
+            both = len(words & names[before])
+            if both >= _ALIKE * (len(words) + len(names[before]) - both):
+                found.append((before, at))
+        for word in rarest:
+            having[word].append(at)
+    return sorted(found)
 
 
 def _periods(story: Story) -> dict[int, list[tuple[int, int]]]:

@@ -112,28 +112,32 @@ def _open(story: Story, year: tuple[int, int]) -> Fields:
 
 def retired(story: Story, row: Any, time: int) -> None:
     """Judges a retirement by all that was said before it, and takes in the use that it was announced by."""
-    name, batches, purpose = f"retirement {row.retirement}", (row.batch,), Purpose(row.purpose)
+    purpose = Purpose(row.purpose)
     use, story.use = story.use, None
     _judge(story, row, time, purpose)
     wanted = _wanted(story, row, purpose)
     found = None if use is None else _Announced.by(use)
     if wanted != found:
+        name = f"retirement {row.retirement}"
         problem = (
             f"{name} for {_words(purpose)} is {wanted or 'no use'}, and the events say {found or 'none'}"
         )
-        story.wrong("I8", name, batches, problem)
+        story.wrong("I8", name, (row.batch,), problem)
     if use is not None:
         story.uses[row.retirement, row.purpose] = use.total
         _take_in(story, use)
 
 
 def _judge(story: Story, row: Any, time: int, purpose: Purpose) -> None:
-    name, batches, batch = f"retirement {row.retirement}", (row.batch,), BatchId(row.batch)
     label = story.histories.demands.get(purpose)
     if label is not None:
         story.demands += 1
         story.demanded += row.kilograms
+    batch = BatchId(row.batch)
     refused = refusal(story.histories, batch, purpose, Kilograms(row.kilograms), time)
+    if refused is None:
+        return
+    name, batches = f"retirement {row.retirement}", (batch,)
     if refused is Refusal.LABEL_MISSING and label is not None:
         lacks = sorted(evaluate(story.histories, batch, label, time).missing)
         conditions = ", ".join(one.name.lower().replace("_", " ") for one in lacks)
@@ -142,7 +146,7 @@ def _judge(story: Story, row: Any, time: int, purpose: Purpose) -> None:
             f"at {from_seconds(Seconds(time)):%Y-%m-%d %H:%M:%S} UTC: not met are {conditions}"
         )
         story.wrong("I9", name, batches, problem)
-    elif refused is not None:
+    else:
         story.wrong("I8", name, batches, f"{name} was made for {_words(purpose)} when {_REFUSALS[refused]}")
 
 

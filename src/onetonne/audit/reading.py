@@ -83,10 +83,12 @@ def read(
 
 def _parts(places: Iterable[Place]) -> Iterator[_Part]:
     for contract, many in groupby(places, key=lambda place: place.kind.contract):
-        part = _Part(contract, [], [], [])
+        part, last = _Part(contract, [], [], []), None
         for place in many:
             kind, key, expected = place
-            shape, first = kind.shape(key), kind.slot(key)
+            if kind is not last:
+                shape, last = kind.shape(key), kind
+            first = kind.slot(key)
             part.places.append(place)
             part.slots.append(first.to_bytes(WORD_BYTES))
             for number in range(1, shape.slots):

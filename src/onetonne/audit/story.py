@@ -70,7 +70,9 @@ class Figures:
         self._kinds[kind][key] = {"value": value}
 
     def add(self, kind: str, key: Key, amount: int) -> None:
-        self._kinds[kind][key] = {"value": self.value(kind, *key) + amount}
+        entries = self._kinds[kind]
+        before = entries.get(key)
+        entries[key] = {"value": amount + (before.get("value", 0) if before else 0)}
 
     def changed(self, changes: "Figures") -> "Figures":
         """These figures with others in the place of some of them."""
@@ -131,10 +133,6 @@ class Story:
         self.project_names: dict[int, str] = {}
         self.minted: defaultdict[int, int] = defaultdict(int)
         self.burnt: defaultdict[int, int] = defaultdict(int)
-        self.fronts: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
-        """From-kilogram, kilograms and name of each retirement and cancellation, by batch, in order."""
-        self.backs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        """First and last serial of each redeemed block, by batch, in order."""
         self.certificates: dict[int, int] = {}
         """Owner by certificate."""
         self.batches_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)

@@ -1,6 +1,7 @@
 """From the rows of an index to the story that they tell: of one moment of the index, up to one block."""
 
 import heapq
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -77,6 +78,6 @@ class _Teller:
         place = [table.c.block_number, table.c.log_index, *([table.c.item] if "item" in table.c else [])]
         rest = [column for column in table.c if column not in place]
         query = select(*place, *rest).where(table.c.block_number <= self._last).order_by(*place)
-        name = table.name
+        name, named = table.name, namedtuple(table.name, [column.name for column in (*place, *rest)])
         for row in self._connection.execute(query.execution_options(yield_per=_STREAM)):
-            yield row[0], row[1], name, row
+            yield row[0], row[1], name, named(*row)  # columns by name are found faster than in a `Row`
