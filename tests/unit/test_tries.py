@@ -1,8 +1,10 @@
 """Tries by their proofs, and rebuilt, held against tries that are written down naively."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
+import rlp
 from eth_utils.crypto import keccak
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -89,6 +91,12 @@ def test_root_node_that_is_none(text: str) -> None:
         Trie(keccak(bytes.fromhex("c3808080"))).value("00", [text])
 
 
+def learn(trie: Trie, naive: NaiveTrie, slots: Sequence[int]) -> None:
+    for slot in slots:
+        key = keccak(slot.to_bytes(32)).hex()
+        trie.value(key, naive.proof(key))
+
+
 def words(seed: int, many: int) -> dict[int, int]:
     given = random.Random(seed)
     return {
@@ -118,9 +126,7 @@ def test_rebuilt_storage_finds_what_differs(data: st.DataObject) -> None:
     naive = of_storage(held)
 
     def verified() -> bool:
-        return storage_of(known | altered).verify(
-            naive.root, lambda slots: [naive.proof(keccak(slot.to_bytes(32)).hex()) for slot in slots]
-        )
+        return storage_of(known | altered).verify(naive.root, lambda trie, slots: learn(trie, naive, slots))
 
     if false:
         with pytest.raises(FalseWord) as caught:
@@ -138,16 +144,35 @@ def test_rebuilt_storage_asks_for_little_where_little_differs() -> None:
     held = words(7, 3000)
     naive, asked = of_storage(held), []
 
-    def prove(slots):
+    def counting(trie: Trie, slots: Sequence[int]) -> None:
         asked.extend(slots)
-        return [naive.proof(keccak(slot.to_bytes(32)).hex()) for slot in slots]
+        learn(trie, naive, slots)
 
-    assert storage_of(held).verify(naive.root, prove)
+    assert storage_of(held).verify(naive.root, counting)
     assert asked == []
     del held[sorted(held)[0]]
-    assert not storage_of(held).verify(naive.root, prove)
+    assert not storage_of(held).verify(naive.root, counting)
     assert 0 < len(asked) < 10
     slot = sorted(held)[5]
     with pytest.raises(FalseWord):
-        storage_of(held | {slot: held[slot] + 1}).verify(naive.root, prove)
+        storage_of(held | {slot: held[slot] + 1}).verify(naive.root, counting)
     assert len(asked) < 30
+
+
+def test_leaves_of_nothing_are_found_without_asking_for_each() -> None:
+    """As anvil 1.7.1 has them: a leaf of 0 where a slot was cleared."""
+    held = words(9, 3000)
+    slots = sorted(held)
+    cleared, never = dict.fromkeys(slots[::10], 0), dict.fromkeys(range(200), 0)
+    values = {keccak(slot.to_bytes(32)).hex(): rlp.encode(word) for slot, word in (held | cleared).items()}
+    naive, asked = NaiveTrie(values), []
+
+    def counting(trie: Trie, slots: Sequence[int]) -> None:
+        asked.extend(slots)
+        learn(trie, naive, slots)
+
+    assert storage_of(held | cleared | never).verify(naive.root, counting)
+    assert 0 < len(asked) <= 17
+    for slot, word in ((slots[0], 1), (slots[1], 0), (7, 1)):
+        with pytest.raises(FalseWord):
+            storage_of(held | cleared | never | {slot: word}).verify(naive.root, counting)

@@ -102,22 +102,17 @@ class ProvenState:
         of all. If not, what differs is asked for from the top down, and the slot that is false is named.
         """
         root = self.account(address).storage_root
-        with self._proving(f"the storage of {self._name(address)}"):
-            given = dict(storage.words()) if len(storage) <= MOST_KEYS else {}
-        if given:
-            for slot, word in self.words(address, list(given)).items():
-                if word != given[slot]:
-                    raise self._false_word(address, slot, given[slot], word)
-            return storage.root() == root
 
-        def prove(slots: Sequence[int]) -> list[list[str]]:
-            return [proof for _, proof in self._proofs(address, slots)]
+        def learn(trie: Trie, slots: Sequence[int]) -> None:
+            for slot, (_, proof) in zip(slots, self._proofs(address, slots), strict=True):
+                with self._proving(f"slot {slot:#x} of {self._name(address)}"):
+                    trie.value(keccak(slot.to_bytes(32)).hex(), proof)
 
-        with self._proving(f"the storage of {self._name(address)}"):
-            try:
-                return storage.verify(root, prove)
-            except FalseWord as found:
-                raise self._false_word(address, found.slot, found.given, found.proven) from found
+        try:
+            with self._proving(f"the storage of {self._name(address)}"):
+                return storage.verify(root, learn)
+        except FalseWord as found:
+            raise self._false_word(address, found.slot, found.given, found.proven) from found
 
     def _proofs(self, address: Address, slots: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
         for start in range(0, len(slots), MOST_KEYS):

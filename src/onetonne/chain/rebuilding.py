@@ -7,19 +7,18 @@ the top down, and only what differs is asked for.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import merge
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from onetonne.chain.keccak import keccak
+from onetonne.chain.leaves import KEY, SLOT, WORD, Leaves, end_of
 from onetonne.chain.rlp import Item, encoded, encoded_list
 from onetonne.chain.tries import EMPTY_ROOT, Node, Trie, checked, path_of, stored_number
 
-Prove = Callable[[Sequence[int]], Sequence[Sequence[str]]]
-"""The proofs of some slots, in order."""
+Learn = Callable[[Trie, Sequence[int]], None]
+"""Gets the nodes on the way to some slots, by their proofs."""
 
-_NOTHING = encoded(b"")
 _AT_ONCE = 1000  # nodes that are asked for together
-_KEPT_FROM = 64  # leaves: a subtree's reference is kept from this size on, and computed again below it
+_MOST_LEAVES, _MOST_ZEROS = 64, 8  # of a node that is tried with leaves of 0
 
 
 class FalseWord(Exception):
@@ -47,11 +46,9 @@ class Storage:
     """Words by slot, as they were read; a trie has no word of 0, which is how it says that there is none."""
 
     def __init__(self) -> None:
-        # One string of 96 bytes for each, for there are millions: hashed slot, slot, word.
         self._read: list[bytes] = []
-        self._present: list[bytes] = []
+        self._present = Leaves([])
         self._absent: list[bytes] = []
-        self._kept: dict[tuple[int, int], bytes] = {}
 
     def add(self, slots: Iterable[bytes], words: bytes) -> None:
         """Slots of 32 bytes, and their words in one piece. A slot may come again."""
@@ -59,52 +56,46 @@ class Storage:
             keccak(slot) + slot + words[32 * at : 32 * at + 32] for at, slot in enumerate(slots)
         )
 
-    def words(self) -> Iterator[tuple[int, int]]:
-        """Slot and word, in the trie's order. Raises ValueError where a slot was read with two words."""
-        self._sort()
-        for record in merge(self._present, self._absent):
-            yield int.from_bytes(record[32:64]), int.from_bytes(record[64:])
-
     def __len__(self) -> int:
+        """How many slots. Raises ValueError where one was read with two words."""
         self._sort()
-        return len(self._present) + len(self._absent)
+        return len(self._present.records) + len(self._absent)
 
     def _sort(self) -> None:
         if not self._read:
             return
-        records = sorted({*self._read, *self._present, *self._absent})
+        records = sorted({*self._read, *self._present.records, *self._absent})
         for record, following in pairwise(records):
-            if record.startswith(following[:32]):
-                raise ValueError(f"slot {int.from_bytes(record[32:64]):#x} was read twice, with two words")
+            if record.startswith(following[KEY]):
+                raise ValueError(f"slot {_slot(record):#x} was read twice, with two words")
         self._read = []
-        self._kept = {}
-        self._present = [record for record in records if any(record[64:])]
-        self._absent = [record for record in records if not any(record[64:])]
+        self._present = Leaves([record for record in records if any(record[WORD])])
+        self._absent = [record for record in records if not any(record[WORD])]
 
     def root(self) -> bytes:
-        """Of a trie that has these words and nothing else. Raises ValueError as `words`."""
+        """Of a trie that has these words and nothing else. Raises ValueError as `len` does."""
         self._sort()
-        if not self._present:
-            return EMPTY_ROOT
-        whole = self._node(0, len(self._present), 0)
-        return keccak(whole)
+        return self._present.root()
 
-    def verify(self, root: bytes, prove: Prove) -> bool:
+    def verify(self, root: bytes, learn: Learn) -> bool:
         """Whether these words are all that the trie has; else they are all there, beside others.
 
-        Raises `FalseWord`, `ProofGap` and ValueError.
+        Raises `FalseWord`, ValueError, and what `learn` raises.
         """
         if self.root() == root:
             return True
+        present, absent = self._present.records, self._absent
         if root == EMPTY_ROOT:
-            self._refuse(self._present[0], 0)
-        if not self._present and not self._absent:
+            self._refuse(present[0], 0)
+        if not present and not absent:
             return False
         trie, alone = Trie(root), True
-        waiting = [_Span(root, 0, (0, len(self._present)), (0, len(self._absent)))]
+        if len(self) <= _AT_ONCE:
+            learn(trie, [_slot(record) for record in present + absent])
+        waiting = [_Span(root, 0, (0, len(present)), (0, len(absent)))]
         while waiting:
             part, waiting = waiting[-_AT_ONCE:], waiting[:-_AT_ONCE]
-            self._learn(trie, part, prove)
+            learn(trie, [_slot(self._first(span)) for span in part if not trie.knows(span.node)])
             for span in part:
                 for child in self._differing(_node_of(trie, span.node), span):
                     if child is None:
@@ -113,13 +104,6 @@ class Storage:
                         waiting.append(child)
             trie.trim()
         return alone
-
-    def _learn(self, trie: Trie, spans: Sequence[_Span], prove: Prove) -> None:
-        """Gets the nodes of the spans, each by the proof of some word below it."""
-        firsts = [self._first(span) for span in spans if not trie.knows(span.node)]
-        proofs = prove([int.from_bytes(record[32:64]) for record in firsts])
-        for record, proof in zip(firsts, proofs, strict=True):
-            trie.value(record[:32].hex(), proof)
 
     def _differing(self, node: Node, span: _Span) -> Iterator[_Span | None]:
         """The children below which some words are still to be proven; None for one that has other words."""
@@ -130,79 +114,73 @@ class Storage:
         start, absent = span.present[0], span.absent[0]
         prefix = self._first(span)
         for nibble in range(16):
-            end = _end(self._present, prefix, nibble, at, start, span.present[1])
-            absent_end = _end(self._absent, prefix, nibble, at, absent, span.absent[1])
+            end = end_of(self._present.records, prefix, nibble, at, start, span.present[1])
+            absent_end = end_of(self._absent, prefix, nibble, at, absent, span.absent[1])
             child = node[nibble]
-            if self._reference(start, end, at + 1) != _spelled(child):
+            if not self._is(_spelled(child), at + 1, (start, end), (absent, absent_end)):
                 if not child:
-                    self._refuse(self._present[start], 0)
+                    self._refuse(self._present.records[start], 0)
                 elif start == end and absent == absent_end:
                     yield None
                 else:
                     yield _Span(child, at + 1, (start, end), (absent, absent_end))
             start, absent = end, absent_end
 
+    def _is(self, reference: bytes, at: int, present: tuple[int, int], absent: tuple[int, int]) -> bool:
+        """Whether a node is that of our words below it.
+
+        anvil 1.7.1 has leaves of 0 where a slot was cleared, or read while it was 0, which no chain has. So a
+        node of few leaves is also tried with ours of 0 among them: what comes to its hash is what it holds.
+        """
+        if self._present.reference(*present, at) == reference:
+            return True
+        zeros = self._absent[slice(*absent)]
+        if len(zeros) > _MOST_ZEROS or present[1] - present[0] + len(zeros) > _MOST_LEAVES:
+            return False
+        records = self._present.records[slice(*present)]
+        for count in range(len(zeros), 0, -1):
+            for some in combinations(zeros, count):
+                leaves = Leaves(sorted([*records, *some]))
+                if leaves.reference(0, len(leaves.records), at) == reference:
+                    return True
+        return False
+
     def _below_path(self, node: Node, span: _Span) -> Iterator[_Span | None]:
         path, is_leaf = path_of(node)
-        key = self._first(span)[:32].hex()[: span.at] + path
+        key = self._first(span)[KEY].hex()[: span.at] + path
         within = []
-        for records, (first, last) in ((self._present, span.present), (self._absent, span.absent)):
+        for records, (first, last) in ((self._present.records, span.present), (self._absent, span.absent)):
             start = bisect_left(records, bytes.fromhex(key.ljust(64, "0")), first, last)
             end = start
-            while end < last and records[end][:32].hex().startswith(key):
+            while end < last and records[end][KEY].hex().startswith(key):
                 end += 1
             within.append((start, end))
         present, absent = within
         for number in (*range(span.present[0], present[0]), *range(present[1], span.present[1])):
-            self._refuse(self._present[number], 0)
+            self._refuse(self._present.records[number], 0)
         if present[0] == present[1] and absent[0] == absent[1]:
             yield None
         elif not is_leaf:
             yield _Span(node[1], span.at + len(path), present, absent)
         else:
             value = stored_number(node[1])
-            for records, (first, last) in ((self._present, present), (self._absent, absent)):
+            for records, (first, last) in ((self._present.records, present), (self._absent, absent)):
                 for record in records[first:last]:
-                    if int.from_bytes(record[64:]) != value:
+                    if int.from_bytes(record[WORD]) != value:
                         self._refuse(record, value)
 
     def _refuse(self, record: bytes, proven: int) -> None:
-        raise FalseWord(int.from_bytes(record[32:64]), int.from_bytes(record[64:]), proven)
+        raise FalseWord(_slot(record), int.from_bytes(record[WORD]), proven)
 
     def _first(self, span: _Span) -> bytes:
         """Some word below the span."""
         if span.present[0] < span.present[1]:
-            return self._present[span.present[0]]
+            return self._present.records[span.present[0]]
         return self._absent[span.absent[0]]
 
-    def _reference(self, first: int, last: int, at: int) -> bytes:
-        """What a parent has of the node over `present[first:last]`: its hash, or itself where it is short."""
-        if first == last:
-            return _NOTHING
-        if last - first >= _KEPT_FROM and (found := self._kept.get((first, at))) is not None:
-            return found
-        node = self._node(first, last, at)
-        reference = b"\xa0" + keccak(node) if len(node) >= 32 else node
-        if last - first >= _KEPT_FROM:
-            self._kept[first, at] = reference
-        return reference
 
-    def _node(self, first: int, last: int, at: int) -> bytes:
-        records = self._present
-        head = records[first]
-        if last - first == 1:
-            word = head[64:].lstrip(b"\0")
-            return encoded_list(encoded(_path(head, at, 64, 2)) + encoded(encoded(word)))
-        fork = _fork(head, records[last - 1], at)
-        if fork > at:
-            child = self._reference(first, last, fork)
-            return encoded_list(encoded(_path(head, at, fork, 0)) + child)
-        children = []
-        for nibble in range(16):
-            end = _end(records, head, nibble, at, first, last)
-            children.append(self._reference(first, end, at + 1))
-            first = end
-        return encoded_list(b"".join(children) + _NOTHING)
+def _slot(record: bytes) -> int:
+    return int.from_bytes(record[SLOT])
 
 
 def _node_of(trie: Trie, item: Item) -> Node:
@@ -211,30 +189,3 @@ def _node_of(trie: Trie, item: Item) -> Node:
 
 def _spelled(item: Item) -> bytes:
     return encoded(item) if isinstance(item, bytes) else encoded_list(b"".join(map(_spelled, item)))
-
-
-def _end(records: list[bytes], head: bytes, nibble: int, at: int, first: int, last: int) -> int:
-    """Where those end whose nibble at `at` is `nibble`, of sorted records that agree up to there."""
-    byte, low = divmod(at, 2)
-    if last - first < 8:
-        while first < last and (records[first][byte] & 15 if low else records[first][byte] >> 4) == nibble:
-            first += 1
-        return first
-    if nibble == 15:
-        return last
-    above = (head[byte] & 0xF0) | (nibble + 1) if low else (nibble + 1) << 4
-    return bisect_left(records, head[:byte] + bytes((above,)), first, last)
-
-
-def _fork(one: bytes, other: bytes, at: int) -> int:
-    """The first nibble in which two hashed slots differ, which agree up to `at`."""
-    byte = at // 2
-    while one[byte] == other[byte]:
-        byte += 1
-    return 2 * byte + (one[byte] >> 4 == other[byte] >> 4)
-
-
-def _path(record: bytes, at: int, end: int, kind: int) -> bytes:
-    """The nibbles `at..end` of a hashed slot as a node has them; `kind` is 2 for a leaf's."""
-    nibbles = record[:32].hex()[at:end]
-    return bytes.fromhex(f"{kind + 1}{nibbles}" if len(nibbles) % 2 else f"{kind}0{nibbles}")
