@@ -20,6 +20,7 @@ from onetonne.chain import LOCAL_CHAIN_ID, Chain, Sent, Signer, checked_address
 from onetonne.chain.abi import signature
 from onetonne.errors import AddressError, DeploymentError, NodeRefused
 from onetonne.home import manifest_path
+from onetonne.immutables import deployed_code
 from onetonne.terms import Address
 
 CONTRACTS = (
@@ -126,8 +127,10 @@ class Deployment:
                 )
 
     def altered(self, codes: Mapping[str, bytes]) -> tuple[str, ...]:
-        """The contracts whose code, given by name, is not what this package ships but for immutables."""
-        return tuple(name for name in CONTRACTS if _masked(name, codes[name]) != _shipped(name))
+        """The contracts whose code, given by name, is not what this package ships for this deployment."""
+        return tuple(
+            name for name in CONTRACTS if codes[name] != deployed_code(name, self.chain_id, self.addresses)
+        )
 
     @classmethod
     def of(cls, chain: Chain, credits: Address) -> "Deployment":
@@ -301,15 +304,3 @@ def _parsed(content: Mapping[str, Any], chain_id: int) -> Deployment:
         delay=int(content["delay"]),
         transactions=tuple(Transaction(**step) for step in content["transactions"]),
     )
-
-
-def _masked(name: str, code: bytes) -> bytes:
-    """Code with the immutables' values set to 0 again."""
-    blank = bytearray(code)
-    for place in artifacts.load(name).immutables:
-        blank[place.start : place.start + place.length] = bytes(place.length)
-    return bytes(blank)
-
-
-def _shipped(name: str) -> bytes:
-    return bytes.fromhex(artifacts.load(name).deployed_bytecode[2:])

@@ -131,7 +131,7 @@ class NodeUnreachable(ChainError):
     """No JSON-RPC node answers at the address. Only its host is told: paths and queries often hold keys."""
 
     def __init__(self, url: str, reason: str) -> None:
-        self.host = _host(url)
+        self.host = shown_host(url)
         self.reason = reason
         super().__init__(f"No node answers at {self.host} ({reason}); check the URL, and that it is running.")
 
@@ -254,7 +254,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(quoted(name, 60) for name in names) or "none"
 
 
-def _host(url: str) -> str:
+def shown_host(url: str) -> str:
+    """Of a node's URL what may be shown: paths and queries often hold keys."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

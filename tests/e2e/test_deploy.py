@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from world import key
 
+from onetonne.artifacts import load
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import CONTRACTS, Deployment, deploy
 from onetonne.errors import DeploymentError, Scheduled
@@ -28,9 +29,13 @@ def public_chain(tmp_path: Path) -> Iterator[LocalChain]:
     local.down()
 
 
+def codes(chain: Chain, deployment: Deployment) -> dict[str, bytes]:
+    return dict(zip(deployment.addresses, chain.codes(list(deployment.addresses.values())), strict=True))
+
+
 def test_contracts_are_where_they_were_predicted_and_are_ours(chain: Chain, deployment: Deployment) -> None:
     deployment.check(chain)
-    assert deployment.altered(chain) == ()
+    assert deployment.altered(codes(chain, deployment)) == ()
     assert [step.step for step in deployment.transactions] == [*CONTRACTS, "roles"]
     assert all(step.gas > 0 and step.hash for step in deployment.transactions)
 
@@ -120,8 +125,18 @@ def test_altered_code_is_found(chain: Chain, local_chain: LocalChain, deployment
     code = chain.codes([address])[0]
     before = local_chain.snapshot()
     chain.node.request("anvil_setCode", address, f"0x{bytes([code[0] ^ 1]).hex()}{code[1:].hex()}")
-    assert deployment.altered(chain) == ("Labels",)
+    assert deployment.altered(codes(chain, deployment)) == ("Labels",)
     local_chain.revert(before)
+
+
+def test_every_immutable_counts(chain: Chain, deployment: Deployment) -> None:
+    """Code that leads to another contract, signing domain or chain is not ours."""
+    held = codes(chain, deployment)
+    for name in CONTRACTS:
+        for place in load(name).immutables:
+            code = bytearray(held[name])
+            code[place.start + place.length - 1] ^= 1
+            assert deployment.altered(held | {name: bytes(code)}) == (name,), place.name
 
 
 @pytest.mark.parametrize("damage", ["not json", "[]", "{}", '{"chain_id": 1}'])

@@ -192,7 +192,7 @@ _CHECKED = {
     "tonnes marked as over-issued; for each project what left the buffer against what verifiers let out.",
     "STATE": "Every other place that the events decide: bodies, roots, methodologies, freezes, "
     "approvals, demands.",
-    "CODE": "The code at every address, less its immutables.",
+    "CODE": "The code at every address, with the addresses of the others that it was built with.",
 }
 
 

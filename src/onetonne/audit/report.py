@@ -104,6 +104,28 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """That the storage and code which a report rests on are those of a block, whatever the node says."""
+
+    block: int
+    block_hash: str
+    trusted: str
+    """Why that block's hash is relied on, in words. Of storage and code nothing else is taken on trust."""
+    slots: int
+    """How many were proven, each once."""
+    whole: tuple[str, ...]
+    """The contracts whose storage holds nothing but the slots that were proven."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "block": {"number": self.block, "hash": self.block_hash},
+            "trusted": self.trusted,
+            "slots": self.slots,
+            "contracts_with_nothing_else": list(self.whole),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
     """An audit at one block. `notes` is what no key can catch: for people to look at, never a failure."""
 
@@ -124,6 +146,8 @@ class AuditReport:
     """Sentences."""
     market: Market
     notes: tuple[str, ...] = field(default=())
+    proof: Proof | None = None
+    """None where the node's word was taken."""
 
     @property
     def holds(self) -> bool:
@@ -151,4 +175,5 @@ class AuditReport:
             "not_checked": list(self.not_checked),
             "notes": list(self.notes),
             "market": self.market.to_json(),
+            "proof": self.proof.to_json() if self.proof else None,
         }

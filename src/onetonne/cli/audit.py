@@ -1,6 +1,7 @@
 """`onetonne audit`: the proof, from a chain alone, that nothing was counted twice."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,13 @@ import typer
 
 from onetonne.audit import AuditReport, Finding, to_html
 from onetonne.audit import audit as audit_chain
+from onetonne.audit.proving import ProvingState
+from onetonne.audit.report import Proof
+from onetonne.audit.state import NodeState
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
+from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
 from onetonne.errors import BadInput, quoted
 
 _SHOWN = 100
@@ -28,26 +33,38 @@ _Html = Annotated[
 
 
 def audit(
-    context: typer.Context, block: _AtBlock = None, html: _Html = None, as_json: AsJson = False
+    context: typer.Context,
+    block: _AtBlock = None,
+    prove: Prove = False,
+    block_hash: BlockHash = None,
+    second_rpc: SecondRpc = None,
+    html: _Html = None,
+    as_json: AsJson = False,
 ) -> None:
     """Prove that nothing was counted twice: every event and every storage slot, at one block.
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
     broken. With --credits it audits a deployment of which this machine knows nothing. Two runs over one
-    --block say the same.
+    --block say the same. With --prove a node that lies about storage or code is caught, and the slot is
+    named.
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
-    session, pinned = session_of(context), _block(block)
+    session, pinned = session_of(context), _block(block or block_hash)
     index = session.synced(quiet=as_json)
+    trust = trust_of(session, prove, block_hash, second_rpc)
+    proving = ProvingState(trust, session.deployment.addresses) if trust else None
     with progress("Auditing", hidden=as_json) as advance:
         report = audit_chain(
             session.chain,
             session.deployment,
             index,
             block=pinned,
+            state_at=proving.at if proving else NodeState,
             progress=lambda doing, done, total: advance(done, total, doing),
         )
+    if proving:
+        report = replace(report, proof=proving.prove())
     if html is not None:
         html.write_text(to_html(report), encoding="utf-8")
     if as_json:
@@ -84,6 +101,8 @@ def _show(report: AuditReport) -> None:
         title=f"Audit of chain {report.chain_id} at block {report.block:,} ({report.block_hash})",
     )
     say(f"Compared {report.slots:,} storage slots, by {report.source}, with {report.events:,} events.")
+    if report.proof:
+        say(*_proof_in_words(report.proof))
     for finding in report.findings[:_SHOWN]:
         say(_in_words(finding))
     if len(report.findings) > _SHOWN:
@@ -96,6 +115,14 @@ def _show(report: AuditReport) -> None:
     for sentence in report.not_checked:
         say(f"- {sentence}")
     say("Everything holds." if report.holds else f"BROKEN: {len(report.findings):,} findings, each above.")
+
+
+def _proof_in_words(proof: Proof) -> list[str]:
+    block = f"block {proof.block:,}, which is trusted because {proof.trusted}"
+    said = [f"Proven: {proof.slots:,} storage slots and all code, against the state root of {block}."]
+    if proof.whole:
+        said.append(f"The storage of {', '.join(proof.whole)} holds nothing else.")
+    return said
 
 
 def _in_words(finding: Finding) -> str:

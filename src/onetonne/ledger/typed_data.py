@@ -6,7 +6,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from onetonne.chain.signing import TypedMembers
-from onetonne.terms import Address, BufferRelease, Issuance, Proposal, to_days
+from onetonne.terms import SIGNING_DOMAIN, Address, BufferRelease, Issuance, Proposal, to_days
 
 VERIFICATION: TypedMembers = {
     "Verification": [
@@ -46,7 +46,8 @@ IMMOBILISATION: TypedMembers = {
 
 def domain(chain_id: int, contract: Address) -> dict[str, Any]:
     """The EIP-712 domain of one of our contracts: a statement for one chain and contract fits no other."""
-    return {"name": "onetonne", "version": "1", "chainId": chain_id, "verifyingContract": contract}
+    name, version = SIGNING_DOMAIN
+    return {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract}
 
 
 def verification_message(proposal: Proposal) -> dict[str, Any]:

@@ -7,6 +7,7 @@ and what they are asked for; `details` the text behind a retirement's hash.
 from onetonne.terms.details import RetirementDetails
 from onetonne.terms.records import (
     NO_DEADLINE,
+    SIGNING_DOMAIN,
     Activity,
     Approval,
     Authorisation,
@@ -88,6 +89,7 @@ __all__ = [
     "MAX_KILOGRAMS",
     "MAX_SERIAL",
     "NO_DEADLINE",
+    "SIGNING_DOMAIN",
     "Activity",
     "ActivityId",
     "Address",

@@ -37,6 +37,8 @@ from onetonne.terms.vocabulary import (
 )
 
 NO_DEADLINE = Seconds(2**48 - 1)
+SIGNING_DOMAIN = ("onetonne", "1")
+"""Name and version in the EIP-712 domain of our contracts."""
 _EMPTY_WORD = bytes(32)
 _NO_COMPONENT = ComponentId(0)
 _NO_VERIFICATION = VerificationId(0)
