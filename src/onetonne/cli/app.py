@@ -12,6 +12,7 @@ from onetonne.cli import (
     article6,
     audit,
     batch,
+    bench,
     buffer,
     certificate,
     chain,
@@ -67,6 +68,7 @@ NOUNS = {
     "evidence": evidence.app,
     "index": index.app,
     "registry": registry.app,
+    "bench": bench.app,
 }
 VERBS: dict[str, Callable[..., None]] = {
     "deploy": deploy.deploy,
