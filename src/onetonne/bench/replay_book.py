@@ -8,6 +8,7 @@ from random import Random
 from onetonne.terms import Address
 
 _Lot = tuple[Address, int]
+_TRIES = 8
 
 
 class Book:
@@ -45,10 +46,16 @@ class Book:
     def held(self, account: Address, batch: int) -> int:
         return self._held[account].get(batch, 0)
 
-    def draw(self, programme: str) -> _Lot | None:
-        """Any lot of a programme's, else of any other's; None where nobody holds anything."""
+    def draw(self, programme: str, wanted: int = 1) -> _Lot | None:
+        """Any lot of a programme's, else of any other's; None where nobody holds anything.
+
+        The first of several with as many kilograms as are wanted: who retires much holds much.
+        """
         lots = self._lots[programme] or next((some for some in self._lots.values() if some), [])
-        return self._random.choice(lots) if lots else None
+        if not lots:
+            return None
+        drawn = (self._random.choice(lots) for _ in range(_TRIES))
+        return next((lot for lot in drawn if self.held(*lot) >= wanted), self._random.choice(lots))
 
     def others(self, account: Address, batch: int, count: int) -> Iterator[int]:
         """Further batches that an account holds, those that it got first before others."""

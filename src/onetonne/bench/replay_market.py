@@ -9,6 +9,8 @@ from random import Random
 from onetonne.bench.replay_book import Book
 from onetonne.bench.replay_calls import Call, Contracts
 from onetonne.bench.replay_certifying import Certifying
+from onetonne.bench.replay_labelling import Labelling
+from onetonne.bench.replay_leaving import Leaving
 from onetonne.bench.replay_trading import Trading
 from onetonne.errors import BadInput
 from onetonne.terms import Address, Seconds
@@ -42,21 +44,39 @@ class Market:
         self._start = start
         book = Book(self._random)
         self._certifying = Certifying(self._random, scale.seed, contracts, governance)
-        self._trading = Trading(self._random, scale, contracts, self._certifying, book, self.made)
+        self._labelling = Labelling(self._random, scale.seed, contracts, governance, self._certifying)
+        self._trading = Trading(
+            self._random, scale, contracts, self._certifying, self._labelling, book, self.made
+        )
+        self._leaving = Leaving(
+            self._random, contracts, governance, book, self._certifying.batches, self._trading.draw, self.made
+        )
 
     def blocks(self) -> Iterator[tuple[Seconds, list[Call]]]:
         """Raises `BadInput` where so few issuances can't be retired so many times."""
         scale = self.scale
-        yield Seconds(self._start + 60), list(self._certifying.admissions())
+        yield (
+            Seconds(self._start + 60),
+            [
+                *self._certifying.admissions(),
+                *self._labelling.admissions(),
+            ],
+        )
         step = SPAN / scale.blocks
         for number in range(1, scale.blocks + 1):
             time = Seconds(self._start + 60 + int(step.total_seconds() * number))
             done = number / scale.blocks
-            calls = list(self._issue(round(scale.issuances * done), time))
-            calls += self._trading.acts(
-                round(scale.transfers * done**1.5), round(scale.retirements * done**2), time
+            yield (
+                time,
+                [
+                    *self._labelling.decisions(done),
+                    *self._issue(round(scale.issuances * done), time),
+                    *self._trading.acts(
+                        round(scale.transfers * done**1.5), round(scale.retirements * done**2)
+                    ),
+                    *self._leaving.acts(),
+                ],
             )
-            yield time, calls
         if self.made["retirements"] < scale.retirements or self.made["transfers"] < scale.transfers:
             raise BadInput(
                 f"{scale.issuances:,} issuances are too few for {scale.retirements:,} retirements: "
@@ -70,3 +90,4 @@ class Market:
             yield from calls
             self.made["issuances"] += len(batches)
             self._trading.issued(batches)
+            self._labelling.issued(batches)

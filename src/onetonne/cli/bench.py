@@ -31,7 +31,7 @@ def replay(
     transfers: Annotated[
         int, typer.Option(min=0, help=f"By lot. The whole market: {TRANSFERS:,}.")
     ] = TRANSFERS // 100,
-    seed: Annotated[int, typer.Option(help="Another number makes another market.")] = 1,
+    variant: Annotated[int, typer.Option(min=0, help="Another number makes another market.")] = 1,
     blocks: Annotated[
         int | None, typer.Option(min=1, help="How many blocks it is spread over; else as fits its size.")
     ] = None,
@@ -43,7 +43,7 @@ def replay(
     """Write a made-up market through the real contracts into a local chain, then index and audit it.
 
     Sizes, programmes and proportions are those of the voluntary market. It needs a home without a deployment,
-    and starts a chain of its own, or fills the empty anvil at --rpc. The same seed gives the same market.
+    and starts a chain of its own, or fills the empty anvil at --rpc. The same numbers give the same market.
 
     Example: onetonne bench replay --home /tmp/market --issuances 6500 --retirements 35000 --transfers 20000
     """
@@ -52,7 +52,7 @@ def replay(
         issuances,
         retirements,
         transfers,
-        seed,
+        variant,
         blocks or replaying.blocks_for(issuances, retirements, transfers),
     )
     with replaying.place(session.rpc, session.home, keep=keep) as where:
