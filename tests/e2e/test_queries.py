@@ -18,6 +18,7 @@ from onetonne.cli import app
 from onetonne.cli.output import progress
 from onetonne.index import Index, Selection
 from onetonne.index.fates import Fate
+from onetonne.labels import Histories, labels_of
 from onetonne.terms import Batch, BatchId, Kilograms, Purpose, Retirement, from_seconds
 
 SCALE = Scale(issuances=200, retirements=900, transfers=300, seed=3, blocks=24)
@@ -108,6 +109,23 @@ def test_retirements_by_day_include_both_ends(market: Market) -> None:
     assert [row["retirement"] for row in found] == fits
     later = market.rows("retirements", "--dates", f"{last}..")
     assert later[0]["retirement"] <= found[-1]["retirement"] < later[-1]["retirement"]
+
+
+def test_retirements_by_the_label_held_then(market: Market) -> None:
+    histories = Histories.read(market.index)
+    fits = [
+        one.id
+        for one in market.retirements
+        if "CCP" in [held.label for held in labels_of(histories, one.batch, one.time)]
+    ]
+    end = market.retirements[-1].time + 1
+    now = [
+        one.id
+        for one in market.retirements
+        if "CCP" in [held.label for held in labels_of(histories, one.batch, end)]
+    ]
+    assert fits != now
+    assert [row["retirement"] for row in market.rows("retirements", "--label", "ccp")] == fits
 
 
 def test_every_format_says_the_same(market: Market, tmp_path: Path) -> None:
