@@ -1,5 +1,8 @@
 """A small made-up market on a chain of its own: what was asked for is there, and the audit holds."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +74,19 @@ def test_a_home_with_a_deployment_is_left_alone(market: tuple[Path, Replayed]) -
     result = CliRunner().invoke(app, ["bench", "replay", "--home", str(home)])
     assert result.exit_code == 1
     assert "give another --home" in result.output
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="no /proc tells which processes are left")
+def test_the_chain_ends_with_a_replay_that_is_terminated(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "onetonne", "bench", "replay", "--home", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("deployments/*.json")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.terminate()
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert b"Interrupted" in said
+    assert children
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]

@@ -1,5 +1,6 @@
 """`onetonne bench`: measurements that anyone can repeat."""
 
+import signal
 from typing import Annotated
 
 import typer
@@ -55,6 +56,7 @@ def replay(
         variant,
         blocks or replaying.blocks_for(issuances, retirements, transfers),
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C does: the chain ends with us
     with replaying.place(session.rpc, session.home, keep=keep) as where:
         done = replaying.replay(
             scale,
