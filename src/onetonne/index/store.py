@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from onetonne.errors import IndexStoreError
 from onetonne.index import schema
+from onetonne.index.views import analysts_views
 
 _ADVISORY_LOCK = 0x6F6E65746F6E6E65  # "onetonne"
 _POLL_SECONDS = 0.2
@@ -38,9 +39,12 @@ def prepare(engine: Engine, wait: float) -> None:
         if not _is_complete(engine):
             with writer(engine, wait), engine.begin() as connection:
                 schema.metadata.create_all(connection)
-                for name, query in schema.VIEWS.items():
+                views = _views(engine)
+                for name in reversed(views):
                     connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-                    connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+                for name, query in views.items():
+                    colons = query.replace(":", r"\:")  # else the name of a parameter begins at each
+                    connection.execute(text(f"CREATE VIEW {name} AS {colons}"))
 
 
 @contextmanager
@@ -58,7 +62,12 @@ def translated(engine: Engine) -> Iterator[None]:
 def _is_complete(engine: Engine) -> bool:
     found = inspect(engine)
     tables, views = set(found.get_table_names()), set(found.get_view_names())
-    return tables >= schema.metadata.tables.keys() and views >= schema.VIEWS.keys()
+    return tables >= schema.metadata.tables.keys() and views >= _views(engine).keys()
+
+
+def _views(engine: Engine) -> dict[str, str]:
+    """Their SQL by name, each after those that it reads."""
+    return schema.VIEWS | analysts_views(engine.dialect.name)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Measuring: what anyone can run again to get our figures."""
