@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
-from labels_story import FORESTS, OF_2021, OF_2022, tell_labels
+from labels_story import FORESTS, NO_TYPE, OF_2021, OF_2022, tell_labels
 from sqlalchemy import select
 from story import Teller, chain_of_its_own, tell
 
@@ -112,6 +112,7 @@ def test_entries_come_with_the_decision_behind_them(index: Index) -> None:
     assert [(row.activity_type, row.methodology, row.excluded) for row in exclusions] == [
         ("AFOLU", None, True),
         ("AFOLU", None, False),
+        (f"0x{NO_TYPE.hex()}", None, True),
         (None, 2, True),
         (None, 2, False),
         (None, 2, True),
