@@ -15,6 +15,7 @@
     ├── ChainError              a node, or a transaction
     │   ├── NodeUnreachable
     │   ├── NodeRefused         it answers, but not to this; `method`, `reason`
+    │   ├── FalseAnswer         its answer is not what a hash that it must fit comes to
     │   ├── WrongChain
     │   ├── InsufficientFunds   the signing account can't pay for gas
     │   ├── Scheduled           not done yet: the call waits for its delay; `ready_at`
@@ -142,6 +143,10 @@ class NodeRefused(ChainError):
         self.method = method
         self.reason = reason
         super().__init__(f"The node refused {method}: {quoted(reason)}.")
+
+
+class FalseAnswer(ChainError):
+    """What the node answered is false: it does not come to the hash, or the root, that it must fit."""
 
 
 class WrongChain(ChainError):
