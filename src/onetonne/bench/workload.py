@@ -15,7 +15,7 @@ from onetonne import serials
 from onetonne.chain import Chain, KeySigner
 from onetonne.deploy import Deployment, deploy
 from onetonne.ledger import Ledger
-from onetonne.terms import Address, BatchId, Issuance, Kilograms, Proposal
+from onetonne.terms import BatchId, Issuance, Kilograms, Proposal
 
 ISSUANCES, RETIREMENTS, TRANSFERS = 65, 350, 200
 """Of the whole voluntary market, in thousands."""
