@@ -179,7 +179,7 @@ def _command(process: int) -> str:
 
 
 def anvil_program() -> str:
-    """anvil on PATH, else what npm installed here or in the package's repository."""
+    """anvil on PATH, else what npm installed here or in the repository. Raises `ChainError` without any."""
     places = [None, Path.cwd() / "node_modules" / ".bin", _REPOSITORY / "node_modules" / ".bin"]
     for place in places:
         found = shutil.which("anvil", path=str(place) if place else None)
