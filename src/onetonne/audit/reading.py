@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from onetonne.audit.layout import WORD_BYTES
 from onetonne.audit.places import STATEMENTS, Place, subject, touched
@@ -79,22 +80,33 @@ def read(
 
 def _parts(places: Iterable[Place]) -> Iterator[_Part]:
     for contract, many in groupby(places, key=lambda place: place.kind.contract):
-        part, last = _Part(contract, [], [], []), None
-        for place in many:
-            kind, key, expected = place
-            if kind is not last:
-                shape, last = kind.shape(key), kind
-            first = kind.slot(key)
-            part.places.append(place)
+        run: list[Place] = []
+        slots = 0
+        for kind, same in groupby(many, key=itemgetter(0)):
+            size = 0
+            for place in same:
+                size = size or kind.shape(place.key).slots
+                run.append(place)
+                slots += size
+                if slots >= _AT_ONCE:
+                    yield _part(contract, run)
+                    run, slots = [], 0
+        if run:
+            yield _part(contract, run)
+
+
+def _part(contract: str, places: list[Place]) -> _Part:
+    part = _Part(contract, places, [], [])
+    for kind, same in groupby(places, key=itemgetter(0)):
+        run = list(same)
+        shape = kind.shape(run[0].key)
+        more = range(1, shape.slots)
+        for first in kind.slots([place.key for place in run]):
             part.slots.append(first.to_bytes(WORD_BYTES))
-            for number in range(1, shape.slots):
-                part.slots.append(((first + number) % 2**256).to_bytes(WORD_BYTES))
+            part.slots.extend(((first + number) % 2**256).to_bytes(WORD_BYTES) for number in more)
+        for _, _, expected in run:
             part.told.append(None if expected is None or shape.shared else shape.encode(expected))
-            if len(part.slots) >= _AT_ONCE:
-                yield part
-                part = _Part(contract, [], [], [])
-        if part.places:
-            yield part
+    return part
 
 
 def _answers(
