@@ -23,6 +23,7 @@ _SINCE_FORKS = (
     *("blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot"),  # Cancun
     "requestsHash",  # Prague
 )
+HEADER_FIELDS = ("hash", *_ALWAYS, *_SINCE_FORKS)
 _NUMBERS = {"difficulty", "number", "gasLimit", "gasUsed", "timestamp"}
 _NUMBERS |= {"baseFeePerGas", "blobGasUsed", "excessBlobGas"}
 _BESIDE = {"hash", "size", "totalDifficulty", "transactions", "uncles", "withdrawals"}

@@ -5,13 +5,28 @@ from typing import Annotated
 
 import typer
 
-from onetonne.certificates import Certificate, details_from_file, frozen, to_pdf, to_svg
+from onetonne.certificates import (
+    Certificate,
+    details_from_file,
+    export,
+    frozen,
+    is_proof_file,
+    to_pdf,
+    to_svg,
+    verify_proof_file,
+)
 from onetonne.certificates import certificate as certificate_of
+from onetonne.certificates import prove as prove_certificate
 from onetonne.certificates import verify as verify_certificate
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import cell, facts, plain, say, show_json
+from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
+from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
+from onetonne.deploy import Deployment
 from onetonne.details import kept
+from onetonne.errors import CertificateError
+from onetonne.home import manifest_path
 from onetonne.policy import frozen_in_words
 from onetonne.terms import RetirementDetails, RetirementId, format_quantity
 
@@ -93,25 +108,98 @@ def pdf(
 def verify(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="FILE|NUMBER", help="An SVG or PDF certificate, or a number.")
+        str,
+        typer.Argument(metavar="FILE|NUMBER", help="An SVG or PDF certificate, a proof file, or a number."),
     ],
     details: _Details = None,
+    prove: Prove = False,
+    block_hash: BlockHash = None,
+    second_rpc: SecondRpc = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a certificate's file against the chain, text by text. Exit code 1 where it was altered.
 
+    With --prove, what the node says of it is verified too. A proof file is checked without a node, against
+    the block's hash in --block-hash.
+
     Example: onetonne certificate verify certificate.pdf
     """
     session = session_of(context)
+    if not source.isdecimal() and is_proof_file(source):
+        _verify_proof_file(session, source, block_hash, as_json)
+        return
+    trust = trust_of(session, prove, block_hash, second_rpc)
     given = details_from_file(details) if details else None
     wanted = RetirementId(int(source)) if source.isdecimal() else source
     result = verify_certificate(wanted, session.ledger, given)
+    proof = None
+    if trust is not None:
+        node, addresses = session.chain.node, session.deployment.addresses
+        proof = prove_certificate(result.certificate, node, addresses, trust(session.chain.head()))
     if as_json:
-        show_json(result)
+        show_json({**plain(result), "proof": proof})
     else:
-        say(result.sentence, *result.remarks)
+        say(result.sentence, *result.remarks, *([proof.sentence] if proof else []))
     if not result.passed:
         raise typer.Exit(1)
+
+
+@app.command()
+def prove(
+    context: typer.Context,
+    number: _Number,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Else certificate-NUMBER.proof.json in this folder."),
+    ] = None,
+    details: _Details = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a certificate's proof: a file that anyone can check without a node, who trusts one block's hash.
+
+    Example: onetonne certificate prove 7 --output certificate.proof.json
+    """
+    session = session_of(context)
+    found = _certificate(session, number, details)
+    proof, text = export(found, session.chain.node, session.deployment.addresses)
+    path = output or Path(f"certificate-{number}.proof.json")
+    path.write_text(text, encoding="utf-8")
+    if as_json:
+        show_json(
+            {"certificate": found.id, "file": path, "block": proof.block, "block_hash": proof.block_hash}
+        )
+        return
+    say(f"The proof of certificate {found.id} is in {path}, at block {proof.block:,}: {proof.block_hash}.")
+    say("Whoever checks it must have that hash from a source of their own.")
+
+
+def _verify_proof_file(session: Session, path: str, block_hash: str | None, as_json: bool) -> None:
+    if block_hash is None:
+        raise Misuse(f"{path} is a proof: give --block-hash HASH, the block's, from a source that you trust.")
+    proof = verify_proof_file(path, block_hash)
+    here = _own_credits(session, proof.facts["chain_id"])
+    credits = proof.facts["credits"]
+    if here is not None and here.lower() != credits.lower():
+        raise CertificateError(
+            f"File {path} proves a certificate of the Credits contract {credits}, and the deployment's is "
+            f"{here}: give the one that it names in --credits, if you trust that one."
+        )
+    if as_json:
+        show_json({"file": path, "proof": proof})
+        return
+    say(f"File {path} is the proof of certificate {proof.facts['id']}, unaltered. {proof.sentence}")
+    facts({name.replace("_", " ").capitalize(): cell(one) for name, one in proof.facts.items()})
+    if here is None:
+        say(f"Make sure that {credits} is the Credits contract that you mean: anyone can deploy another.")
+
+
+def _own_credits(session: Session, chain_id: int) -> str | None:
+    """The Credits contract that is meant: the one in --credits, or the home's on that chain, if any."""
+    if session.credits:
+        return session.credits
+    if not manifest_path(session.home, chain_id).exists():
+        return None
+    return Deployment.load(session.home, chain_id).addresses["Credits"]
 
 
 def _certificate(session: Session, number: int, details: Path | None) -> Certificate:

@@ -1,0 +1,116 @@
+"""The labels that a batch held at a second, computed from the dated entries in proven storage (I9)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from onetonne.audit.kinds import Key, counted
+from onetonne.labels import HeldLabel, Histories, labels_of
+from onetonne.labels.entries import Admission, Issued, Permission, Place, Project, Said, Switch, Tick, Window
+from onetonne.terms import (
+    Address,
+    BatchId,
+    Days,
+    Kilograms,
+    MethodologyId,
+    ProgrammeId,
+    ProjectId,
+    Rule,
+    Seconds,
+    Use,
+    code_text,
+)
+
+Fields = dict[str, int]
+Get = Callable[..., list[Fields]]
+"""From kinds and keys of places in one contract to their fields."""
+
+_CONDITIONAL = 2  # the state of an approval that was given under a condition
+_UNSAID = Said("", Days(0), bytes(32))
+_THIS = BatchId(0)  # the only batch of these histories
+
+
+def held_labels(get: Get, batch: Mapping[str, int], project: Fields, time: int) -> tuple[HeldLabel, ...]:
+    """`batch` and `project` are as in storage."""
+    (count,) = get(("label count", ()))
+    if not count["value"]:
+        return ()
+    words = [one["value"].to_bytes(32) for one in get(*(("label", (at,)) for at in range(count["value"])))]
+    histories = Histories()
+    for word, admitted in zip(words, get(*(("framework", (word,)) for word in words)), strict=True):
+        use = Use(admitted["use"]) if admitted["use"] else None
+        rule = Rule(
+            bool(admitted["byProgramme"]), bool(admitted["byMethodology"]), use, bool(admitted["adjusted"])
+        )
+        admission = Admission(Address(f"0x{admitted['body']:040x}"), rule, _place(admitted["admittedAt"]))
+        histories.frameworks[code_text(word)].append(admission)
+    _fill(histories, get, words, batch, project)
+    return labels_of(histories, _THIS, time)
+
+
+def _fill(
+    histories: Histories, get: Get, words: list[bytes], batch: Mapping[str, int], project: Fields
+) -> None:
+    programme, methodology = ProgrammeId(batch["programme"]), MethodologyId(batch["methodology"])
+    of, year, kind = ProjectId(batch["project"]), batch["vintageYear"], project["activityType"].to_bytes(32)
+    activity_type = code_text(kind)
+    started = Days(project["creditingStart"])
+    histories.batches[_THIS] = Issued(
+        _THIS,
+        Project(of, ProgrammeId(project["programme"]), "", activity_type, "", started),
+        methodology,
+        Days(batch["vintageStart"]),
+        Days(batch["vintageEnd"]),
+        year,
+        Seconds(batch["issuedAt"]),
+    )
+    lists: list[tuple[str, Key, Any, Callable[[Fields], Any]]] = [
+        ("authorisation", (of, year), histories.authorisations[of, year], _permission),
+        ("adjustment", (of, year), histories.adjustments[of, year], _switch),
+    ]
+    for word in words:
+        label = code_text(word)
+        lists += [
+            ("programme approval", (word, programme), histories.programme_ticks[label, programme], _tick),
+            (
+                *("methodology approval", (word, methodology)),
+                *(histories.methodology_ticks[label, methodology], _tick),
+            ),
+            (
+                *("activity type exclusion", (word, programme, kind)),
+                *(histories.type_exclusions[label, programme, activity_type], _switch),
+            ),
+            (
+                *("methodology exclusion", (word, methodology)),
+                *(histories.methodology_exclusions[label, methodology], _switch),
+            ),
+            ("guarantee", (word, of, year), histories.guarantees[label, (of, year)], _switch),
+        ]
+    counts = get(*((counted(name), key) for name, key, _, _ in lists))
+    for (name, key, entries, read), count in zip(lists, counts, strict=True):
+        if count["value"]:
+            found = get(*((name, (*key, at)) for at in range(count["value"])))
+            entries.extend(read(fields) for fields in found)
+
+
+def _place(time: int) -> Place:
+    return Place(0, 0, Seconds(time))
+
+
+def _said_at(fields: Fields) -> Place:
+    """An entry's key is the second from which it counts: the one after it was made."""
+    return _place(fields["key"] - 1)
+
+
+def _tick(fields: Fields) -> Tick:
+    window = Window(Days(fields["vintageStart"]), Days(fields["vintageEnd"]), Days(fields["creditingFrom"]))
+    given = window if fields["state"] else None
+    return Tick(given, fields["state"] == _CONDITIONAL, None, _UNSAID, _said_at(fields))
+
+
+def _switch(fields: Fields) -> Switch:
+    return Switch(bool(fields["set"]), _UNSAID, _said_at(fields))
+
+
+def _permission(fields: Fields) -> Permission:
+    uses = frozenset(use for use in Use if fields["uses"] >> use & 1)
+    return Permission(uses, Kilograms(fields["cap"]), _UNSAID, _said_at(fields))
