@@ -20,7 +20,7 @@ from onetonne.chain import Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
 from onetonne.index import queries, schema
-from onetonne.index.identity import claim
+from onetonne.index.identity import Cursor, claim, verified
 from onetonne.index.migrating import Rederived, rederive
 from onetonne.index.queries import Entry
 from onetonne.index.store import engine_of, prepare, translated, writer
@@ -30,14 +30,6 @@ from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, Retirem
 __all__ = ["Certificate", "Cursor", "Entry", "Index", "Progress", "SyncResult"]
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The block that an index has reached."""
-
-    block: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +76,7 @@ class Index:
         chain: Chain,
         deployment: Deployment,
         *,
+        verify: bool = False,
         finality: int = 0,
         raw: bool | None = None,
         progress: Progress | None = None,
@@ -91,6 +84,9 @@ class Index:
     ) -> SyncResult:
         """Reads what is new up to the chain's head, and takes back what the chain took back.
 
+        With `verify` the node has to prove that the events are all there were, and what was read without is
+        read again: raises `FalseAnswer`, which names the block and log, where it can't. Compare the hash in
+        `verified` with what others say of that block: which chain it is, the node could still make up.
         `finality` is how many blocks the newest one that is read must have above it. With `raw=False` the
         logs themselves are left out: half the size, but a new version of the index must read the chain again.
         Goes on where it was interrupted. Where another process is writing, waits `wait` seconds for it.
@@ -103,7 +99,8 @@ class Index:
             with self.engine.begin() as connection:
                 kept = claim(connection, deployment, raw)
             before = deployment.block - 1
-            return Synchroniser(self.engine, chain, contracts, before, kept, finality).run(progress)
+            one = Synchroniser(self.engine, chain, contracts, before, kept, verify, finality)
+            return one.run(progress)
 
     def rederive(self, *, progress: Rederived | None = None, wait: float = 60.0) -> int:
         """Makes the tables of events again from the raw logs, without a node; returns how many there are.
@@ -120,6 +117,12 @@ class Index:
             query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
             row = connection.execute(query).first()
         return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
+
+    @property
+    def verified(self) -> Cursor | None:
+        """The block up to which all events were proved, from the deployment on; None without any."""
+        with self._reading() as connection:
+            return verified(connection)
 
     @contextmanager
     def history(self) -> Iterator[Iterator[Entry]]:
