@@ -1,9 +1,10 @@
 """Logs of a span of blocks, page by page, as many at once as the node gives and as is good for both."""
 
 from collections.abc import Callable, Iterator, Sequence, Sized
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from onetonne.chain.rpc import TIMED_OUT
 from onetonne.chain.wire import TOO_LARGE, Wire
@@ -24,9 +25,9 @@ Some = TypeVar("Some", bound=Sized)
 class EthLog(msgspec.Struct, rename="camel", gc=False):
     """A log as a node gives it: hexadecimal text."""
 
-    address: str
-    topics: list[str]
-    data: str
+    address: Annotated[str, Meta(min_length=42, max_length=42)]
+    topics: Annotated[list[Annotated[str, Meta(min_length=66, max_length=66)]], Meta(max_length=4)]
+    data: Annotated[str, Meta(min_length=2)]
     block_number: str
     block_hash: str
     transaction_hash: str

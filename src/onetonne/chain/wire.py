@@ -79,27 +79,51 @@ class Wire:
         """
         return self._patiently(lambda: self._one(method, params, into, limit, self._sent))
 
+    def batch(self, method: str, many: Sequence[Sequence[Any]], into: Any) -> list[Any]:
+        """The `result` for each of many parameters, in order, asked for in one HTTP request."""
+        return self._batched(method, many, into, self._sent)
+
     def begin(self, method: str, *params: Any, into: Any, limit: int | None = None) -> Callable[[], Any]:
         """As `request`, sent at once; what it returns waits for the answer. One at a time.
 
         The node works while the caller does. A thread waits, and reads nothing: it would fight for the
         interpreter with who has work to do.
         """
-        asked = self._asked(method, params)
-        sending = _Sending(lambda: self._sent(_encoded(asked)))
+        send = self._begin(_encoded(self._asked(method, params)))
+        return lambda: self._patiently(lambda: self._one(method, params, into, limit, send))
+
+    def begin_batch(self, method: str, many: Sequence[Sequence[Any]], into: Any) -> Callable[[], list[Any]]:
+        """As `batch`, sent at once; what it returns waits for the answer. One at a time."""
+        if len(many) < 2:
+            return lambda: self._batched(method, many, into, self._sent)
+        asked = self._all_asked(method, many)
+        send = self._begin(_encoded(asked))
+        return lambda: self._batched(method, many, into, send, asked)
+
+    def _begin(self, body: bytes) -> "_Send":
+        """Sends a request in advance: when it is to be sent first, it has been; then it is sent again."""
+        sending = _Sending(lambda: self._sent(body))
         self._begun = sending
-        first = iter([lambda _body: sending.result()])
+        sent = iter([sending])
 
-        def finish() -> Any:
-            return self._patiently(lambda: self._one(method, params, into, limit, next(first, self._sent)))
+        def send(again: bytes) -> requests.Response:
+            first = next(sent, None)
+            return self._sent(again) if first is None else first.result()
 
-        return finish
+        return send
 
-    def batch(self, method: str, many: Sequence[Sequence[Any]], into: Any) -> list[Any]:
-        """The `result` for each of many parameters, in order, asked for in one HTTP request."""
-        if len(many) == 1:
-            return [self.request(method, *many[0], into=into)]
-        found: list[Any] | None = self._patiently(lambda: self._many(method, many, into))
+    def _batched(
+        self,
+        method: str,
+        many: Sequence[Sequence[Any]],
+        into: Any,
+        send: "_Send",
+        asked: Sequence[dict[str, Any]] = (),
+    ) -> list[Any]:
+        if len(many) < 2:
+            return [self.request(method, *params, into=into) for params in many]
+        asked = asked or self._all_asked(method, many)
+        found: list[Any] | None = self._patiently(lambda: self._many(method, asked, into, send))
         if found is None:  # some nodes take no batches
             return [self.request(method, *params, into=into) for params in many]
         return found
@@ -108,15 +132,19 @@ class Wire:
         body = self._received(send(_encoded(self._asked(method, params))), limit)
         return _result(method, _read(method, body, _Response[into]))
 
-    def _many(self, method: str, many: Sequence[Sequence[Any]], into: Any) -> list[Any] | None:
-        asked = [self._asked(method, params) for params in many]
-        body = self._received(self._sent(_encoded(asked)), None)
+    def _many(
+        self, method: str, asked: Sequence[dict[str, Any]], into: Any, send: "_Send"
+    ) -> list[Any] | None:
+        body = self._received(send(_encoded(asked)), None)
         if not body.lstrip().startswith(b"["):
             return None
         responses = {one.id: one for one in _read(method, body, list[_Response[into]])}
         if responses.keys() != {one["id"] for one in asked}:
             raise NodeRefused(method, "it did not answer each request of a batch")
         return [_result(method, responses[one["id"]]) for one in asked]
+
+    def _all_asked(self, method: str, many: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        return [self._asked(method, params) for params in many]
 
     def _asked(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}

@@ -21,7 +21,7 @@ from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
 from onetonne.index import queries, schema, selecting
 from onetonne.index.history import BatchHistory, history_of
-from onetonne.index.identity import claim
+from onetonne.index.identity import Cursor, claim, verified
 from onetonne.index.migrating import Rederived, rederive
 from onetonne.index.queries import Origin
 from onetonne.index.selecting import Found, Selection
@@ -42,14 +42,6 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The block that an index has reached."""
-
-    block: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +88,7 @@ class Index:
         chain: Chain,
         deployment: Deployment,
         *,
+        verify: bool = False,
         finality: int = 0,
         raw: bool | None = None,
         progress: Progress | None = None,
@@ -103,6 +96,9 @@ class Index:
     ) -> SyncResult:
         """Reads what is new up to the chain's head, and takes back what the chain took back.
 
+        With `verify` the node has to prove that the events are all there were, and what was read without is
+        read again: raises `FalseAnswer`, which names the block and log, where it can't. Compare the hash in
+        `verified` with what others say of that block: which chain it is, the node could still make up.
         `finality` is how many blocks the newest one that is read must have above it. With `raw=False` the
         logs themselves are left out: half the size, but a new version of the index must read the chain again.
         Goes on where it was interrupted. Where another process is writing, waits `wait` seconds for it.
@@ -115,7 +111,8 @@ class Index:
             with self.engine.begin() as connection:
                 kept = claim(connection, deployment, raw)
             before = deployment.block - 1
-            return Synchroniser(self.engine, chain, contracts, before, kept, finality).run(progress)
+            one = Synchroniser(self.engine, chain, contracts, before, kept, verify, finality)
+            return one.run(progress)
 
     def rederive(self, *, progress: Rederived | None = None, wait: float = 60.0) -> int:
         """Makes the tables of events again from the raw logs, without a node; returns how many there are.
@@ -132,6 +129,12 @@ class Index:
             query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
             row = connection.execute(query).first()
         return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
+
+    @property
+    def verified(self) -> Cursor | None:
+        """The block up to which all events were proved, from the deployment on; None without any."""
+        with self._reading() as connection:
+            return verified(connection)
 
     def batches(self) -> list[Batch]:
         with self._reading() as connection:

@@ -1,5 +1,7 @@
 """What an index is of: one deployment on one chain, with raw logs or without. Its first use says which."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from onetonne.deploy import Deployment
@@ -9,6 +11,15 @@ from onetonne.index import schema
 CONTRACT = "contract "
 """Before a contract's name, in the names of `index_state`."""
 _RAW = "raw logs"
+_VERIFIED, _VERIFIED_HASH = "verified to block", "hash of that block"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A block that an index has reached."""
+
+    block: int
+    hash: str
 
 
 def state_of(connection: Connection) -> dict[str, str]:
@@ -17,6 +28,20 @@ def state_of(connection: Connection) -> dict[str, str]:
 
 def raw_kept(connection: Connection) -> bool:
     return state_of(connection).get(_RAW) == "kept"
+
+
+def verified(connection: Connection) -> Cursor | None:
+    """The block up to which all events were proved, from the deployment on; None without any."""
+    found = state_of(connection)
+    return Cursor(int(found[_VERIFIED]), found[_VERIFIED_HASH]) if _VERIFIED in found else None
+
+
+def set_verified(connection: Connection, block: int | None, block_hash: bytes = b"") -> None:
+    names = schema.state.c.name
+    connection.execute(delete(schema.state).where(names.in_((_VERIFIED, _VERIFIED_HASH))))
+    if block is not None:
+        told = {_VERIFIED: str(block), _VERIFIED_HASH: f"0x{block_hash.hex()}"}
+        connection.execute(insert(schema.state), [{"name": n, "value": v} for n, v in told.items()])
 
 
 def claim(connection: Connection, deployment: Deployment, raw: bool | None) -> bool:

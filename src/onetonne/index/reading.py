@@ -38,7 +38,8 @@ class Page:
     logs: Sequence[EthLog]
     headers: dict[int, EthBlock]
     """Of the last block, and of those whose logs do not tell the time."""
-    verified: bool = False
+    proved: bytes | None = None
+    """The hash of the last block, where the logs were proved to be all of those up to it."""
 
 
 class Reader(Protocol):

@@ -25,7 +25,6 @@ from onetonne.index.tables import (
     state,
     text,
     transactions,
-    verified_blocks,
     word,
 )
 
@@ -41,7 +40,6 @@ __all__ = [
     "metadata",
     "state",
     "transactions",
-    "verified_blocks",
 ]
 
 SCHEMA_VERSION = 3

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from onetonne.chain import Block, Chain
 from onetonne.errors import IndexStoreError
 from onetonne.index import schema
 from onetonne.index.deriving import Derivation
-from onetonne.index.forks import rewind
+from onetonne.index.forks import cut, newest, rewind
+from onetonne.index.identity import set_verified, verified
 from onetonne.index.reading import LogReader, Reader, Replaced
+from onetonne.index.verifying import VerifiedReader
 from onetonne.index.writing import write
 from onetonne.terms import Address
 
@@ -46,6 +48,8 @@ class Synchroniser:
     """The block before the deployment's first."""
     raw: bool
     """Whether to keep the logs themselves."""
+    verify: bool = False
+    """Whether to have the node prove what it says."""
     finality: int = 0
     """How many blocks the newest one that is read must have above it."""
 
@@ -56,9 +60,13 @@ class Synchroniser:
             head = self._head()  # first: as long as it stands, all that is read after belongs to it
             with self.engine.begin() as connection:
                 last, gone = rewind(connection, self.before, self._has)
+                if self.verify:
+                    last = self._back_to_verified(connection, last)
+                known = newest(connection)
             removed += gone
             try:
-                count = self._read(last + 1, head, progress)
+                reader = self._reader(None if known is None else known.hash)
+                count = self._read(reader, last + 1, head, progress)
             except Replaced:
                 continue
             with self.engine.begin() as connection:
@@ -70,26 +78,39 @@ class Synchroniser:
         )
 
     def _head(self) -> Block:
-        newest = self.chain.block("latest")
-        return self.chain.block(max(0, newest.number - self.finality)) if self.finality else newest
+        latest = self.chain.block("latest")
+        return self.chain.block(max(0, latest.number - self.finality)) if self.finality else latest
 
-    def _read(self, first: int, head: Block, progress: Progress | None) -> int:
+    def _back_to_verified(self, connection: Connection, last: int) -> int:
+        """What was read without proof is read again. Returns the last block kept."""
+        proved = verified(connection)
+        kept = self.before if proved is None else proved.block
+        if kept < last:
+            cut(connection, kept)
+        return kept
+
+    def _read(self, reader: Reader, first: int, head: Block, progress: Progress | None) -> int:
         if first > head.number:
             return 0
         count, derived = 0, Derivation(self.contracts, raw=self.raw)
-        with closing(self._reader().pages(first, head)) as pages:
+        with closing(reader.pages(first, head)) as pages:
             for page in pages:
                 derived.add(page)
                 with self.engine.begin() as connection:
                     write(connection, derived.rows)
+                    if page.proved is not None:
+                        set_verified(connection, page.last, page.proved)
                 derived.clear()
                 count += len(page.logs)
                 if progress is not None:
                     progress(page.last, head.number, count)
         return count
 
-    def _reader(self) -> Reader:
-        return LogReader(self.chain, list(self.contracts))
+    def _reader(self, previous: bytes | None) -> Reader:
+        addresses = list(self.contracts)
+        if self.verify:
+            return VerifiedReader(self.chain, addresses, previous)
+        return LogReader(self.chain, addresses)
 
     def _has(self, number: int, block_hash: bytes) -> bool:
         found = self.chain.node.request("eth_getBlockByNumber", hex(number), False)

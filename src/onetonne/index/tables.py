@@ -36,15 +36,6 @@ blocks = Table(
     sqlite_with_rowid=False,
 )
 """Those with events, and the last of each page that was read: the highest is how far the index is."""
-verified_blocks = Table(
-    "verified_blocks",
-    metadata,
-    Column("first", BigInteger, primary_key=True, autoincrement=False),
-    Column("last", BigInteger, nullable=False),
-    Column("last_hash", Word, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""Runs of blocks whose events were proved to be all there are, each run a chain of headers up to its last."""
 transactions = Table(
     "transactions",
     metadata,
