@@ -13,7 +13,6 @@ from onetonne.terms import KILOGRAMS_PER_TONNE, Address, CancellationKind, Freez
 
 _REASONS = {
     CancellationKind.VOLUNTARY: "given up by its owner",
-    CancellationKind.CORSIA: "used by an aeroplane operator",
     CancellationKind.CONVERSION: "converted to a compliance programme",
     CancellationKind.ERROR: "issued in error",
     CancellationKind.AT_SOURCE: "retired in the programme registry before",

@@ -50,7 +50,7 @@ def audit(
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
-    session, pinned = session_of(context), _block(block or block_hash)
+    session, pinned = session_of(context), _block(block)
     index = session.synced(quiet=as_json)
     trust = trust_of(session, prove, block_hash, second_rpc)
     proving = ProvingState(trust, session.deployment.addresses) if trust else None
