@@ -168,13 +168,15 @@ def _kept(moves: list[Any]) -> tuple[Move, ...]:
 
 def _rows(connection: Connection, source: Table, batch: BatchId) -> list[Any]:
     """A batch's rows of a table, in their order, with their block's second and their transaction."""
-    blocks, logs = schema.blocks, schema.logs
-    own_log = (logs.c.block_number == source.c.block_number) & (logs.c.log_index == source.c.log_index)
+    blocks, sent = schema.blocks, schema.transactions
+    by = (sent.c.block_number == source.c.block_number) & (
+        sent.c.transaction_index == source.c.transaction_index
+    )
     place = [source.c.block_number, source.c.log_index] + ([source.c.item] if "item" in source.c else [])
     query = (
-        select(source, blocks.c.timestamp, logs.c.transaction_hash)
+        select(source, blocks.c.timestamp, sent.c.hash.label("transaction_hash"))
         .join_from(source, blocks, blocks.c.number == source.c.block_number)
-        .join(logs, own_log)
+        .join(sent, by)
         .where(source.c.batch == batch)
         .order_by(*place)
     )
