@@ -1,5 +1,6 @@
 """Headers of a real node: hashes recomputed over hard forks, and every altered field refused."""
 
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -32,7 +33,9 @@ def pay(node: Node, times: int) -> None:
     giver, taker = node.request("eth_accounts")[:2]
     sent = {"from": giver, "to": taker, "value": "0x1", "gasPrice": hex(10**10)}  # older forks know no other
     for _ in range(times):
-        node.request("eth_sendTransaction", sent)
+        hashed = node.request("eth_sendTransaction", sent)
+        while node.request("eth_getTransactionReceipt", hashed) is None:  # mined after the answer
+            time.sleep(0.01)
 
 
 def told(node: Node, number: int) -> dict[str, Any]:

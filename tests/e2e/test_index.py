@@ -294,7 +294,8 @@ def test_text_that_is_none_stops_no_index(told: Teller, index: Index) -> None:
         "to": ledger.address,
         "data": data.replace(b"MARK".hex(), "00ff00c3"),
     }
-    told.chain.node.request("eth_sendTransaction", call)
+    sent = told.chain.node.request("eth_sendTransaction", call)  # answered before its block is there
+    assert told.chain.web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)["status"] == 1
     index.sync(told.chain, told.deployment)
     assert index.certificate(RetirementId(6)).details == "\\x00\\xff\\x00\\xc3"
     assert audit(told.chain, told.deployment, index).holds
