@@ -165,7 +165,7 @@ def test_code_that_leads_to_other_contracts(audited, teller: Teller) -> None:
         node.request("evm_revert", before)
 
 
-def test_header_of_another_chain(audited, block_hash: str) -> None:
+def test_header_of_another_chain(audited, chain: Chain, block_hash: str) -> None:
     with anvil() as other:
         other.request("evm_mine")
         foreign = other.request("eth_getBlockByNumber", "latest", False)
@@ -175,7 +175,8 @@ def test_header_of_another_chain(audited, block_hash: str) -> None:
                 return foreign
             return result
 
-        result = audited(lie, "--prove", "--block-hash", block_hash)
+        assert "is not on the node's chain" in audited(lie, "--prove", "--block-hash", block_hash).stderr
+        result = audited(lie, "--prove", "--block-hash", block_hash, "--block", str(chain.head()))
         assert result.exit_code == 1
         assert f"Asked for the block of hash {block_hash}, the node gave block 1, of hash" in result.stderr
         result = audited(truth, "--prove", "--second-rpc", other.url)
@@ -209,10 +210,19 @@ def test_second_node_that_is_on_a_fork(audited, teller: Teller) -> None:
     assert "The node serves chain 5; give the URL of a node of chain 31337 instead." in result.stderr
 
 
+def test_a_block_of_the_past(audited, chain: Chain) -> None:
+    past = chain.block(chain.head() - 5)
+    result = audited(truth, "--prove", "--block-hash", past.hash)
+    assert result.exit_code == 0, result.output
+    assert f"against the state root of block {past.number}, which" in result.stdout
+    assert f"- That block {past.number} is the chain's: it is trusted because" in result.stdout
+
+
 def test_block_that_is_trusted_and_not_audited(audited, chain: Chain) -> None:
-    result = audited(truth, "--prove", "--block-hash", chain.block(5).hash)
+    head = chain.head()
+    result = audited(truth, "--prove", "--block-hash", chain.block(head - 5).hash, "--block", str(head))
     assert result.exit_code == 1
-    assert "and the block that is trusted is 5 (0x" in result.stderr
+    assert f"and the block that is trusted is {head - 5} (0x" in result.stderr
 
 
 def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
@@ -232,7 +242,7 @@ def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
         (["--prove"], "--prove needs something to trust: give --block-hash HASH"),
         (["--block-hash", "0x" + "ab" * 32], "give --prove with it"),
         (["--prove", "--block-hash", "latest"], "'latest' is not the hash of a block"),
-        (["--prove", "--block-hash", "0x" + "ab" * 32], "The node has no block 0xabab"),
+        (["--prove", "--block-hash", "0x" + "ab" * 32], "The node has no block with the hash 0xabab"),
         (["--prove", "--second-rpc", "http://127.0.0.1:1/KEY"], "No node answers at http://127.0.0.1:1 ("),
     ],
 )

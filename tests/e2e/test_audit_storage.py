@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from eth_utils.crypto import keccak
 from labels_story import AFOLU, CCP, CORSIA, tell_labels
 from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
 
-from onetonne.audit import AuditReport, audit
+from onetonne.audit import AuditReport, audit, telling
 from onetonne.audit.kinds import KINDS, Key
 from onetonne.audit.places import STATEMENTS, Place, complete, places, touched
 from onetonne.audit.story import Story
-from onetonne.audit.telling import tell as tell_all
+from onetonne.audit.tonnage import Tonnage
 from onetonne.index import Index
+from onetonne.labels import Histories, labels_of
+from onetonne.terms import KILOGRAMS_PER_TONNE, Batch
 
 VCS = keccak(text="VCS-VCU")
 VCU = keccak(text="VCU")
@@ -39,7 +42,7 @@ def index(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def story(index: Index, teller: Teller) -> Story:
     assert index.cursor is not None
-    told = tell_all(index, index.cursor.block)
+    told = telling.tell(index, index.cursor.block, lambda doing, done, total: None)
     complete(told, teller.deployment.addresses)
     return told
 
@@ -55,6 +58,18 @@ def audited(teller: Teller, index: Index):
         return audit(teller.chain, teller.deployment, index)
 
     return run
+
+
+def held(histories: Histories, batch: Batch, time: int) -> set[str]:
+    return {one.label for one in labels_of(histories, batch.id, time)}
+
+
+def size(batch: Batch) -> int:
+    return (batch.last - batch.first + 1) * KILOGRAMS_PER_TONNE
+
+
+def gone(batch: Batch) -> int:
+    return batch.retired + batch.cancelled + batch.redeemed
 
 
 @contextmanager
@@ -108,7 +123,7 @@ def test_an_audit_of_an_untouched_chain_holds(audited) -> None:
 
 def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Teller) -> None:
     content = audited().to_json()
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["chain_id"] == 31337
     assert content["block"]["hash"] == teller.chain.block(content["block"]["number"]).hash
     assert content["addresses"]["Credits"] == teller.deployment.addresses["Credits"]
@@ -116,6 +131,33 @@ def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Telle
     first = content["invariants"][0]
     assert (first["id"], first["count"], first["of"], first["verdict"]) == ("I1", 10, "batches", "holds")
     assert first["findings"] == []
+
+
+def test_a_report_sums_up_the_market(audited, index: Index, teller: Teller) -> None:
+    report = audited()
+    batches = index.batches()
+    totals = Tonnage()
+    for _, one in report.market.by_programme:
+        totals.add(one)
+    assert (totals.issued, totals.held) == (365_000, sum(one.held for _, one in report.market.by_vintage))
+    assert totals.retired == sum(batch.retired for batch in batches) == 25_834
+    assert totals.cancelled == sum(batch.cancelled for batch in batches)
+    assert totals.redeemed == sum(batch.redeemed for batch in batches) == 3000
+    assert [name for name, _ in report.market.by_programme] == ["VCS", "GS"]
+    assert dict(report.market.by_vintage)["2022"].issued == 100_000
+    assert [name for name, _ in report.market.by_label] == ["CCP", "CORSIA-1", "CCER"]
+    histories = Histories.read(index)
+    for label, one in report.market.by_label:
+        having = [batch for batch in batches if label in held(histories, batch, report.time)]
+        assert one.issued == sum(size(batch) for batch in having)
+        assert one.held == sum(size(batch) - gone(batch) for batch in having)
+    moments = report.market.over_time
+    assert moments[-1] == (report.time, totals)
+    assert moments[0][0] == min(batch.issued_at for batch in batches)
+    assert all(
+        earlier.issued <= later.issued and earlier.redeemed <= later.redeemed
+        for (_, earlier), (_, later) in pairwise(moments)
+    )
 
 
 # Kind, key, field, the flipped bits of that field, the invariants that break, and the batch that is named.
@@ -352,12 +394,19 @@ def test_hint_positions_of_the_story_reach_both_ends_of_the_serials(index: Index
     assert index.batch(6).last == HEAD - 1
 
 
-def test_an_audit_reports_its_progress(teller: Teller, index: Index) -> None:
-    seen: list[tuple[int, int]] = []
-    report = audit(
-        teller.chain, teller.deployment, index, progress=lambda done, total: seen.append((done, total))
-    )
-    assert seen[-1] == (report.slots, report.slots)
+def test_an_audit_reports_its_progress(teller: Teller, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "_STREAM", 10)  # rows from one call to the next
+    seen: dict[str, tuple[int, int]] = {}
+
+    def progress(doing: str, done: int, total: int) -> None:
+        seen[doing] = (done, total)
+
+    report = audit(teller.chain, teller.deployment, index, progress=progress)
+    assert list(seen) == ["Retelling events", "Comparing storage", "Checking invariants"]
+    told, events = seen.pop("Retelling events")
+    assert told <= events < told + 10 < report.events
+    assert seen["Comparing storage"] == (report.slots, report.slots)
+    assert all(done == total for done, total in seen.values())
 
 
 def test_an_audit_starts_from_an_empty_index(teller: Teller, tmp_path: Path) -> None:

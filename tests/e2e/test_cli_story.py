@@ -295,6 +295,15 @@ def test_audit_holds_from_the_address_alone(commands: Commands, home: Path, tmp_
     line = ("audit", "--rpc", url, "--credits", manifest["addresses"]["Credits"])
     report = stranger.json(*line)
     assert report["verdict"] == "holds"
+    page = tmp_path / "audit.html"
+    block, number = report["block"]["hash"], str(report["block"]["number"])
+    commands.ok("retire", "1", "1t", "--from", "proponent")
+    assert stranger.json(*line, "--block", block, "--html", str(page)) == report
+    assert block in page.read_text()
+    assert f"The report is in {page}." in stranger.ok(*line, "--block", number, "--html", str(page))
+    assert "give its number, or its hash" in stranger.refused(*line, "--block", "latest")
+    assert "can't be audited yet" in stranger.refused(*line, "--block", "999999")
+    assert "No such file" in stranger.refused(*line, "--html", str(tmp_path / "none" / "audit.html"))
 
 
 def test_audit_that_finds_something_ends_with_1(commands: Commands, home: Path) -> None:

@@ -18,6 +18,7 @@ from onetonne.audit.notes import alike_names, notes
 from onetonne.audit.ranges import Range, overlaps, put_ranges, walk
 from onetonne.audit.report import TITLES, AuditReport, Finding, Result
 from onetonne.audit.story import Figures, Story
+from onetonne.audit.tonnage import Market
 from onetonne.terms import to_days
 
 # Variables that no event decides: set once at creation, or OpenZeppelin's own for another purpose.
@@ -268,8 +269,10 @@ def test_projects_that_differ_in_name_period_or_share_an_activity_are_not() -> N
 def test_a_report_holds_only_without_findings() -> None:
     finding = Finding("I1", "batch 3", (3,), "In storage, something is wrong.", "1", "2")
     good, bad = Result("I2", "all", 1, "batches", 1000), Result("I1", "all", 1, "batches", 1000, (finding,))
-    report = AuditReport(1, 2, "0x03", {}, (bad, good), 4, 5)
+    nothing = Market((), (), (), ())
+    report = AuditReport(1, 2, "0x03", 9, {}, (bad, good), 4, 5, "eth_call", ("the weather",), nothing)
     assert not report.holds
+    assert report.to_json()["not_checked"] == ["the weather"]
     assert report.findings == (finding,)
     assert [one["verdict"] for one in report.to_json()["invariants"]] == ["broken", "holds"]
     assert report.to_json()["invariants"][0]["findings"][0]["batches"] == [3]

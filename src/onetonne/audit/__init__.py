@@ -3,9 +3,9 @@
     report = audit(chain, deployment, index)
     report.holds, report.findings, report.to_json()
 
-Every invariant is checked three times: the events of the index must follow from one another; the contracts'
-storage, read slot by slot at the same block, must hold on its own; and each value in storage must be what the
-events say.
+Every invariant is checked three times: the events of the index must follow from one another; each word of
+the contracts' storage, read at one block, must be what the events say; and storage must hold by itself. Where
+every word is what the events say, the third is the first again, over the same figures: it is not run.
 """
 
 import gc
@@ -17,19 +17,31 @@ from dataclasses import dataclass
 from onetonne.audit import certified, checks, labelling, making_good, one_claim
 from onetonne.audit.checks import Evidence, size
 from onetonne.audit.kinds import DATED
+from onetonne.audit.market import market
 from onetonne.audit.notes import notes
+from onetonne.audit.page import to_html
 from onetonne.audit.places import complete, places, slots_of
-from onetonne.audit.reading import Progress, Reading, read
-from onetonne.audit.report import AuditReport, Finding, Result
+from onetonne.audit.reading import Reading, read
+from onetonne.audit.report import NOT_CHECKED, AuditReport, Finding, Progress, Result
 from onetonne.audit.state import NodeState, State, StateAt
 from onetonne.audit.story import Story
 from onetonne.audit.telling import tell
-from onetonne.chain import Chain
+from onetonne.chain import Block, Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import AuditError
 from onetonne.index import Cursor, Index
 
-__all__ = ["AuditReport", "Finding", "Progress", "Result", "State", "StateAt", "audit"]
+__all__ = [
+    "AuditReport",
+    "Finding",
+    "Progress",
+    "Result",
+    "State",
+    "StateAt",
+    "audit",
+    "to_html",
+]
+
 
 _CHECKS = {
     **checks.CHECKS,
@@ -45,20 +57,53 @@ def audit(
     deployment: Deployment,
     index: Index,
     *,
+    block: int | str | None = None,
     state_at: StateAt = NodeState,
     progress: Progress | None = None,
 ) -> AuditReport:
-    """Audits a deployment at the chain's head, to which it brings the index first.
+    """Audits a deployment at the end of a block, given by number or hash: the chain's head where none is.
 
-    `state_at` gives the contracts' state at a block: by default as the node tells it. Raises AuditError where
-    the chain replaced the block meanwhile, and the errors of the index, the chain and the state.
+    Brings the index to the head first. Two audits over one block give one report, however far the chain has
+    gone meanwhile. `state_at` gives the contracts' state at a block: by default as the node tells it. Raises
+    AuditError where there is no such block, or the chain replaced it meanwhile, or the node has its state no
+    more; and the errors of the index, the chain and the state.
     """
     index.sync(chain, deployment)
     cursor = index.cursor
     if cursor is None:
         raise AuditError("The index is empty: there is nothing to audit before the deployment's first block.")
+    pinned = _pinned(chain, deployment, cursor, block)
     with _without_collector():
-        return _audited(chain, deployment, index, cursor, state_at, progress)
+        report = _audited(deployment, index, pinned, state_at(chain, pinned), progress or _unseen)
+    for number, known in ((cursor.block, cursor.hash), (pinned.number, pinned.hash)):
+        if chain.block(number).hash != known:
+            raise AuditError(f"The chain replaced block {number:,} during the audit: run it again.")
+    return report
+
+
+def _pinned(chain: Chain, deployment: Deployment, cursor: Cursor, asked: int | str | None) -> Block:
+    if isinstance(asked, str):
+        found = chain.node.request("eth_getBlockByHash", asked, False)
+        if found is None:
+            raise AuditError(f"The node has no block with the hash {asked}.")
+        with chain.node.reading("eth_getBlockByHash"):
+            number = int(found["number"], 16)
+    else:
+        number = cursor.block if asked is None else asked
+    if number > cursor.block:
+        raise AuditError(f"Block {number:,} can't be audited yet: the index has reached {cursor.block:,}.")
+    if number < deployment.block:
+        raise AuditError(
+            f"Block {number:,} can't be audited: the contracts were made in block {deployment.block:,}."
+        )
+    pinned = chain.block(number)
+    if isinstance(asked, str) and pinned.hash != asked.lower():
+        raise AuditError(f"Block {asked} is not on the node's chain, which has {pinned.hash} at its height.")
+    return pinned
+
+
+def _unseen(_doing: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 @contextmanager
@@ -74,31 +119,22 @@ def _without_collector() -> Iterator[None]:
 
 
 def _audited(
-    chain: Chain,
-    deployment: Deployment,
-    index: Index,
-    cursor: Cursor,
-    state_at: StateAt,
-    progress: Progress | None,
+    deployment: Deployment, index: Index, block: Block, state: State, progress: Progress
 ) -> AuditReport:
-    block = chain.block(cursor.block)
-    state = state_at(chain, block)
-    story = tell(index, block.number)
+    story = tell(index, block.number, progress)
     complete(story, deployment.addresses)
     reading = read(state, deployment.addresses, story, places(story), slots_of(story), progress)
     findings = story.findings + reading.findings
-    findings.extend(_checked(story, reading))
+    findings.extend(_checked(story, reading, progress))
     findings.extend(_code(state, deployment))
-    if block.hash != cursor.hash or chain.block(cursor.block).hash != cursor.hash:
-        raise AuditError(f"The chain replaced block {cursor.block} during the audit: run it again.")
     counts = _counts(story) | {
         "STATE": (sum(len(story.figures.of(kind)) for kind in story.figures.kinds), "places", 0),
         "CODE": (len(deployment.addresses), "contracts", 0),
     }
-    return _report(deployment, cursor, story, _Outcome(findings, counts, reading.slots))
+    return _report(deployment, block, story, _Outcome(findings, counts, reading.slots, state))
 
 
-def _checked(story: Story, reading: Reading) -> Iterator[Finding]:
+def _checked(story: Story, reading: Reading, progress: Progress) -> Iterator[Finding]:
     """The checks over what the events tell, and over what storage holds where that is anything else.
 
     Where no place differs they would find in storage what they find by the events: it is the same figures.
@@ -106,9 +142,11 @@ def _checked(story: Story, reading: Reading) -> Iterator[Finding]:
     sources = [Evidence(story, story.figures, False)]
     if reading.findings:
         sources.append(Evidence(story, story.figures.changed(reading.differing), True))
-    for evidence in sources:
-        for check in _CHECKS.values():
-            yield from check(evidence)
+    runs = [(evidence, check) for evidence in sources for check in _CHECKS.values()]
+    for done, (evidence, check) in enumerate(runs):
+        progress("Checking invariants", done, len(runs))
+        yield from check(evidence)
+    progress("Checking invariants", len(runs), len(runs))
 
 
 def _code(state: State, deployment: Deployment) -> Iterator[Finding]:
@@ -163,9 +201,10 @@ class _Outcome:
     findings: list[Finding]
     counts: dict[str, tuple[int, str, int]]
     slots: int
+    state: State
 
 
-def _report(deployment: Deployment, cursor: Cursor, story: Story, outcome: _Outcome) -> AuditReport:
+def _report(deployment: Deployment, block: Block, story: Story, outcome: _Outcome) -> AuditReport:
     by_invariant: defaultdict[str, dict[Finding, None]] = defaultdict(dict)  # once each, in order
     for finding in outcome.findings:
         by_invariant[finding.invariant][finding] = None
@@ -175,11 +214,15 @@ def _report(deployment: Deployment, cursor: Cursor, story: Story, outcome: _Outc
     )
     return AuditReport(
         chain_id=deployment.chain_id,
-        block=cursor.block,
-        block_hash=cursor.hash,
+        block=block.number,
+        block_hash=block.hash,
+        time=block.time,
         addresses={name: str(address) for name, address in deployment.addresses.items()},
         results=results,
         slots=outcome.slots,
+        source=outcome.state.source,
+        not_checked=(*NOT_CHECKED, *outcome.state.not_checked),
+        market=market(story, block.time),
         events=story.rows,
         notes=notes(story),
     )

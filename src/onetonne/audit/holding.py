@@ -211,7 +211,7 @@ def redemption(story: Story, row: Any, time: int) -> None:
     story.figures.set("redemption count", (), row.redemption)
 
 
-def redemption_answer(story: Story, row: Any, _time: int) -> None:
+def redemption_answer(story: Story, row: Any, time: int) -> None:
     fields = story.figures.get("redemption", row.redemption)
     name = f"redemption {row.redemption}"
     if fields.get("status") != REQUESTED:
@@ -220,6 +220,7 @@ def redemption_answer(story: Story, row: Any, _time: int) -> None:
     if not fields:
         return
     fields["status"] = row.status
+    story.answered[row.redemption] = time
     if row.status == CONFIRMED:
         fields.update(first=row.first, last=row.last)
 

@@ -1,6 +1,6 @@
 """Every kind of thing that the contracts keep: where it lies, and which invariant an altered field breaks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onetonne.audit.layout import (
@@ -23,7 +23,7 @@ HEAD = "head"
 """In place of a range's key: the topmost range of a set."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """`invariants` holds for fields that `by_field` does not name, padding included."""
 
@@ -39,13 +39,18 @@ class Kind:
 
     def slot(self, key: Key) -> int:
         """The first one. Raises AuditError for a key that can't be one."""
-        path = key if self.path is None else self.path(key)
+        return self.slots([key])[0]
+
+    def slots(self, keys: Sequence[Key]) -> list[int]:
+        """As `slot` of each."""
         try:
-            return way_to(self.contract, self.variable, kinds_of(path))(path)
+            if self.path is None:  # then all have one form
+                way = way_to(self.contract, self.variable, kinds_of(keys[0]))
+                return [way(*key) for key in keys]
+            paths = map(self.path, keys)
+            return [way_to(self.contract, self.variable, kinds_of(path))(*path) for path in paths]
         except OverflowError as problem:
-            raise AuditError(
-                f"The index speaks of {self.name} {key}, which no contract can have."
-            ) from problem
+            raise AuditError(f"The index speaks of a {self.name} that no contract can have.") from problem
 
     def shape(self, key: Key) -> Shape:
         path = key if self.path is None else self.path(key)

@@ -119,8 +119,8 @@ def _fields(types: Mapping[str, Any], kind: Mapping[str, Any], first: int) -> It
 
 
 @cache
-def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Callable[[Sequence[Step]], int]:
-    """From a path of these steps, given as for `shape_of`, to its first slot."""
+def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Callable[..., int]:
+    """From the steps of a path, of which these are given as for `shape_of`, to its first slot."""
     types, entry = _types(contract), _variable(contract, variable)
     type_name, taken = entry["type"], list[_Step]()
     for step in steps:
@@ -133,18 +133,20 @@ def way_to(contract: str, variable: str, steps: tuple[type | str, ...]) -> Calla
         else:
             taken.append(_mapping(types[type_name]["key"], step))
             type_name = types[type_name]["value"]
-    return partial(_walk, int(entry["slot"]), taken[:-1], taken[-1] if taken else partial(_add, 0))
+    first = int(entry["slot"])
+    if len(taken) == 1:
+        return partial(taken[0], first)
+    return partial(_walk, first, taken[:-1], taken[-1]) if taken else lambda: first
 
 
 _Step = Callable[[int, Any], int]
 """From a slot and a key or a position to the slot there."""
 
 
-def _walk(first: int, steps: Sequence[_Step], last: _Step, path: Sequence[Step]) -> int:
-    slot = first
-    for number, take in enumerate(steps):
-        slot = _kept(take, slot, path[number])
-    return last(slot, path[-1] if path else 0) % 2**256
+def _walk(slot: int, before: Sequence[_Step], last: _Step, *path: Step) -> int:
+    for take, step in zip(before, path, strict=False):
+        slot = _kept(take, slot, step)
+    return last(slot, path[-1])
 
 
 @lru_cache(maxsize=65536)
@@ -154,11 +156,11 @@ def _kept(take: _Step, slot: int, key: Step) -> int:
 
 
 def _add(slots: int, slot: int, _member: str) -> int:
-    return slot + slots
+    return (slot + slots) % 2**256
 
 
 def _element(slot: int, position: int) -> int:
-    return int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + position
+    return (int.from_bytes(keccak(slot.to_bytes(WORD_BYTES))) + position) % 2**256
 
 
 def _numbered(slot: int, key: int) -> int:

@@ -48,6 +48,11 @@ class ProvingState:
     def source(self) -> str:
         return f"{self._node.source}, proven by eth_getProof"
 
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        block, trusted = self._trusted.header.number, self._trusted
+        return (f"That block {block:,} is the chain's: it is trusted because {trusted.reason}.",)
+
     def words(self, address: Address, slots: Sequence[bytes]) -> bytes:
         words = self._node.words(address, slots)
         self._read[address].add(slots, words)

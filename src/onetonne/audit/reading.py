@@ -5,20 +5,18 @@ compared by the thousand; only places that differ are taken apart, and named.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from onetonne.audit.layout import WORD_BYTES
 from onetonne.audit.places import STATEMENTS, Place, subject, touched
-from onetonne.audit.report import Finding
+from onetonne.audit.report import Finding, Progress
 from onetonne.audit.state import State
 from onetonne.audit.story import Figures, Story
 from onetonne.terms import Address
-
-Progress = Callable[[int, int], None]
-"""Called with the slots compared so far, and how many there are."""
 
 _AT_ONCE = (
     5000  # slots: within what a node's eth_call may cost, and small beside what an answer's delay costs
@@ -55,7 +53,7 @@ def read(
     story: Story,
     places: Iterable[Place],
     total: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Reading:
     """Compares every place; `total` is how many slots they have. Errors as the state's."""
     statements, differing = Figures(), Figures()
@@ -70,8 +68,7 @@ def read(
                 findings.extend(named)
                 differences += 1
         done += len(part.slots)
-        if progress is not None:
-            progress(done, total)
+        progress("Comparing storage", done, total)
         if differences > _ENOUGH:
             problem = (
                 f"More than {_ENOUGH:,} places differ: {total - done:,} slots were not compared any more."
@@ -83,22 +80,33 @@ def read(
 
 def _parts(places: Iterable[Place]) -> Iterator[_Part]:
     for contract, many in groupby(places, key=lambda place: place.kind.contract):
-        part, last = _Part(contract, [], [], []), None
-        for place in many:
-            kind, key, expected = place
-            if kind is not last:
-                shape, last = kind.shape(key), kind
-            first = kind.slot(key)
-            part.places.append(place)
+        run: list[Place] = []
+        slots = 0
+        for kind, same in groupby(many, key=itemgetter(0)):
+            size = 0
+            for place in same:
+                size = size or kind.shape(place.key).slots
+                run.append(place)
+                slots += size
+                if slots >= _AT_ONCE:
+                    yield _part(contract, run)
+                    run, slots = [], 0
+        if run:
+            yield _part(contract, run)
+
+
+def _part(contract: str, places: list[Place]) -> _Part:
+    part = _Part(contract, places, [], [])
+    for kind, same in groupby(places, key=itemgetter(0)):
+        run = list(same)
+        shape = kind.shape(run[0].key)
+        more = range(1, shape.slots)
+        for first in kind.slots([place.key for place in run]):
             part.slots.append(first.to_bytes(WORD_BYTES))
-            for number in range(1, shape.slots):
-                part.slots.append(((first + number) % 2**256).to_bytes(WORD_BYTES))
+            part.slots.extend(((first + number) % 2**256).to_bytes(WORD_BYTES) for number in more)
+        for _, _, expected in run:
             part.told.append(None if expected is None or shape.shared else shape.encode(expected))
-            if len(part.slots) >= _AT_ONCE:
-                yield part
-                part = _Part(contract, [], [], [])
-        if part.places:
-            yield part
+    return part
 
 
 def _answers(

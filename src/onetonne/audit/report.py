@@ -1,9 +1,15 @@
 """What an audit says: per invariant what was checked, on how much, and what was found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-SCHEMA_VERSION = 1
+from onetonne.audit.tonnage import Market
+
+SCHEMA_VERSION = 2
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
 
 TITLES = {
     "I1": "Conservation: balances + retired + cancelled + redeemed = issued",
@@ -21,6 +27,20 @@ TITLES = {
     "STATE": "Everything else in storage is what the events say",
     "CODE": "The contracts' code is what this package ships",
 }
+
+
+NOT_CHECKED = (
+    "Whether tonnes were reduced or removed: what verifiers measured, and the evidence behind the hashes.",
+    "Whether registries hold these serials, immobilised: `onetonne reconcile` compares their files.",
+    "Other deployments and other chains: one serial may stand on two.",
+    "Who is behind an account: whether verifier and operator are two, or a beneficiary who it seems.",
+    "Who sent a transaction, and by what right: left to the contracts, whose code is checked.",
+    "Whether anything was suspended or frozen at the time of an event; what is so now is checked.",
+    "The AccessManager: its roles, delays and pending operations.",
+    "Texts of which no event has a hash: names of projects, reasons, sources, case references.",
+    "Storage of which no event speaks: the contracts' code, which is checked, writes none.",
+)
+"""What no audit from a chain alone can know, or this one does not look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +132,19 @@ class AuditReport:
     chain_id: int
     block: int
     block_hash: str
+    time: int
+    """Of the block, in seconds since 1970-01-01."""
     addresses: dict[str, str]
     results: tuple[Result, ...]
     slots: int
     """Storage slots read and compared."""
     events: int
     """Rows of events recomputed."""
+    source: str
+    """Where storage was read from, such as `eth_getStorageAt`."""
+    not_checked: tuple[str, ...]
+    """Sentences."""
+    market: Market
     notes: tuple[str, ...] = field(default=())
     proof: Proof | None = None
     """None where the node's word was taken."""
@@ -138,12 +165,15 @@ class AuditReport:
         return {
             "schema": SCHEMA_VERSION,
             "chain_id": self.chain_id,
-            "block": {"number": self.block, "hash": self.block_hash},
+            "block": {"number": self.block, "hash": self.block_hash, "time": self.time},
             "addresses": dict(self.addresses),
             "verdict": "holds" if self.holds else "broken",
             "slots": self.slots,
             "events": self.events,
+            "source": self.source,
             "invariants": [result.to_json() for result in self.results],
+            "not_checked": list(self.not_checked),
             "notes": list(self.notes),
             "proof": self.proof.to_json() if self.proof else None,
+            "market": self.market.to_json(),
         }

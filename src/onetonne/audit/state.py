@@ -35,6 +35,10 @@ class State(Protocol):
     def source(self) -> str:
         """Where words come from, for the report, once they were read: such as `eth_getStorageAt`."""
 
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """Sentences for the report: what was taken on trust."""
+
 
 StateAt = Callable[[Chain, Block], State]
 """The state at the end of a block."""
@@ -52,6 +56,10 @@ class NodeState:
     @property
     def source(self) -> str:
         return "eth_getStorageAt" if self._at_once == 0 else "eth_call"
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        return ("The node's word: whether the storage and the code that it told are the chain's.",)
 
     def words(self, address: Address, slots: Sequence[bytes]) -> bytes:
         # Half a million slots a second come out of one call each of 5,000, and a tenth of it one by one.

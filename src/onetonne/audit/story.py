@@ -135,6 +135,8 @@ class Story:
         self.burnt: defaultdict[int, int] = defaultdict(int)
         self.certificates: dict[int, int] = {}
         """Owner by certificate."""
+        self.answered: dict[int, int] = {}
+        """When a request for redemption was answered, by redemption."""
         self.batches_of: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         """By programme, methodology, vvb, verification, project, component, account or beneficiary."""
         self.claims: defaultdict[int, list[int]] = defaultdict(list)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from onetonne.audit import certifying, holding, labelling, making_good, one_claim
+from onetonne.audit.report import Progress
 from onetonne.audit.story import Story
 from onetonne.errors import BadInput
 from onetonne.index import Index, schema
@@ -29,36 +30,43 @@ _APART = (schema.movements, schema.certificates)
 _STREAM = 5000  # rows
 
 
-def tell(index: Index, last: int) -> Story:
+def tell(index: Index, last: int, progress: Progress) -> Story:
     """The story of all events up to the end of block `last`. Raises IndexStoreError."""
     story = Story()
     with translated(index.engine), index.engine.connect() as connection:
         # All queries see one moment of the index, whoever goes on writing it.
-        teller = _Teller(story, connection.execution_options(isolation_level="SERIALIZABLE"), last)
+        teller = _Teller(story, connection.execution_options(isolation_level="SERIALIZABLE"), last, progress)
         apart = {table.name for table in _APART}
         others = [table for table in schema.EVENT_TABLES if table.name not in apart]
         teller.tell([table for table in others if table.name in _HANDLERS])
         one_claim.finish(story)
         for table in _APART:
             teller.tell([table])
-        story.rows += sum(teller.count(table) for table in others if table.name not in _HANDLERS)
+        story.rows += teller.passed_over
     return story
 
 
 class _Teller:
-    def __init__(self, story: Story, connection: Connection, last: int) -> None:
+    def __init__(self, story: Story, connection: Connection, last: int, progress: Progress) -> None:
         self._story = story
         self._connection = connection
         self._last = last
+        self._progress = progress
         columns = schema.blocks.c
         query = select(columns.number, columns.timestamp).where(columns.number <= last)
         self._times = {number: Seconds(time) for number, time in connection.execute(query)}
+        counts = {table.name: self._count(table) for table in schema.EVENT_TABLES}
+        self._total = sum(count for name, count in counts.items() if name in _HANDLERS)
+        self.passed_over = sum(counts.values()) - self._total
+        """How many rows nothing in storage follows from."""
 
     def tell(self, tables: Iterable[Table]) -> None:
         """The rows of some tables, in the order in which they happened."""
         story, times = self._story, self._times
         for block, log, name, row in heapq.merge(*(self._rows(table) for table in tables)):
             story.rows += 1
+            if not story.rows % _STREAM:
+                self._progress("Retelling events", story.rows, self._total)
             try:
                 time = times[block]
                 _HANDLERS[name](story, row, time)
@@ -69,7 +77,7 @@ class _Teller:
                 message = f"the row of `{name}` at {where} can't follow ({problem!r} is not known)"
                 story.wrong("STATE", where, (), message)
 
-    def count(self, table: Table) -> int:
+    def _count(self, table: Table) -> int:
         query = select(func.count()).select_from(table).where(table.c.block_number <= self._last)
         return int(self._connection.execute(query).scalar_one())
 

@@ -1,50 +1,90 @@
 """`onetonne audit`: the proof, from a chain alone, that nothing was counted twice."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from onetonne.audit import AuditReport, Finding
+from onetonne.audit import AuditReport, Finding, to_html
 from onetonne.audit import audit as audit_chain
 from onetonne.audit.proving import ProvingState
 from onetonne.audit.report import Proof
-from onetonne.audit.state import NodeState
+from onetonne.audit.state import NodeState, StateAt
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
 from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
+from onetonne.errors import BadInput, quoted
+
+_SHOWN = 100
+_HASH = re.compile(r"0x[0-9a-fA-F]{64}")
+_AtBlock = Annotated[
+    str | None,
+    typer.Option("--block", metavar="N|HASH", help="Audit at the end of this block, not of the latest."),
+]
+
+
+_Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write the report, with charts, into one HTML file too."),
+]
 
 
 def audit(
     context: typer.Context,
+    block: _AtBlock = None,
     prove: Prove = False,
     block_hash: BlockHash = None,
     second_rpc: SecondRpc = None,
+    html: _Html = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that nothing was counted twice: every event and every storage slot, at the chain's latest block.
+    """Prove that nothing was counted twice: every event and every storage slot, at one block.
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
-    broken. With --credits it audits a deployment of which this machine knows nothing. With --prove a node
-    that lies about storage or code is caught, and the slot is named.
+    broken. With --credits it audits a deployment of which this machine knows nothing. Two runs over one
+    --block say the same. With --prove a node that lies about storage or code is caught, and the slot named.
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
-    session = session_of(context)
-    index = session.synced(quiet=as_json)
+    session, pinned = session_of(context), _block(block)
     trust = trust_of(session, prove, block_hash, second_rpc)
+    index = session.synced(quiet=as_json)
     proving = ProvingState(trust, session.deployment.addresses) if trust else None
-    state_at = proving.at if proving else NodeState
-    with progress("Reading storage", hidden=as_json) as advance:
-        report = audit_chain(session.chain, session.deployment, index, state_at=state_at, progress=advance)
+    state_at: StateAt = proving.at if proving else NodeState
+    if trust is not None and pinned is None:
+        pinned = trust.block_hash
+    with progress("Auditing", hidden=as_json) as advance:
+        report = audit_chain(
+            session.chain,
+            session.deployment,
+            index,
+            block=pinned,
+            state_at=state_at,
+            progress=lambda doing, done, total: advance(done, total, doing),
+        )
     if proving:
         report = replace(report, proof=proving.prove())
+    if html is not None:
+        html.write_text(to_html(report), encoding="utf-8")
     if as_json:
         show_json(report.to_json())
     else:
         _show(report)
+        if html is not None:
+            say(f"The report is in {html}.")
     if not report.holds:
         raise typer.Exit(1)
+
+
+def _block(text: str | None) -> int | str | None:
+    if text is None or _HASH.fullmatch(text):
+        return text
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise BadInput(f"Block {quoted(text)} can't be read: give its number, or its hash, 0x and 64 digits.")
 
 
 def _show(report: AuditReport) -> None:
@@ -62,13 +102,20 @@ def _show(report: AuditReport) -> None:
         ],
         title=f"Audit of chain {report.chain_id} at block {report.block:,} ({report.block_hash})",
     )
-    say(f"Compared {report.slots:,} storage slots with {report.events:,} events.")
+    say(f"Compared {report.slots:,} storage slots, by {report.source}, with {report.events:,} events.")
     if report.proof:
         say(*_proof_in_words(report.proof))
-    for finding in report.findings:
+    for finding in report.findings[:_SHOWN]:
         say(_in_words(finding))
-    for note in report.notes:
+    if len(report.findings) > _SHOWN:
+        say(f"... and {len(report.findings) - _SHOWN:,} more findings: --json has them all.")
+    for note in report.notes[:_SHOWN]:
         say(f"To look at: {note}")
+    if len(report.notes) > _SHOWN:
+        say(f"... and {len(report.notes) - _SHOWN:,} more to look at: --json has them all.")
+    say("Not checked:")
+    for sentence in report.not_checked:
+        say(f"- {sentence}")
     say("Everything holds." if report.holds else f"BROKEN: {len(report.findings):,} findings, each above.")
 
 

@@ -22,9 +22,9 @@ _SHOWN_AFTER = 2.0  # seconds
 
 
 class Advance(Protocol):
-    """Tells a progress bar how far it is: `done` of `total`."""
+    """Tells a progress bar how far it is: `done` of `total`; and what is being done, where that changes."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, done: int, total: int, doing: str | None = None) -> None: ...
 
 
 def console() -> Console:
@@ -175,10 +175,10 @@ def progress(doing: str, *, hidden: bool = False) -> Iterator[Advance]:
     )
     task = bar.add_task(doing, total=None)
 
-    def advance(done: int, total: int) -> None:
+    def advance(done: int, total: int, doing: str | None = None) -> None:
         if not bar.live.is_started and (datetime.now(UTC) - started).total_seconds() > _SHOWN_AFTER:
             bar.start()
-        bar.update(task, completed=done, total=total)
+        bar.update(task, completed=done, total=total, description=doing)
 
     try:
         yield advance

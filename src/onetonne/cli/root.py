@@ -17,7 +17,7 @@ _UsageError: Any = typer.BadParameter.__mro__[2]
 
 _GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
 _HASHES = (
-    *("--block-hash", "--condition-hash", "--letter-hash"),
+    *("--block", "--block-hash", "--condition-hash", "--letter-hash"),
     *("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root"),
 )
 _SECRET_OPTIONS = ("--key", "--private-key", "--passphrase", "--password", "--mnemonic", "--seed")
