@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from story import Teller, chain_of_its_own, tell
 
 from onetonne.audit import audit
 from onetonne.errors import IndexStoreError, NodeUnreachable, WrongChain
 from onetonne.index import Index, schema
-from onetonne.index.syncing import decoded
+from onetonne.index.reading import LogReader
+from onetonne.index.writing import write
 from onetonne.terms import Address, BatchId, Kilograms, Purpose, RetirementId
 
 SERVER = "ONETONNE_TEST_POSTGRESQL"
@@ -44,7 +45,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 def rows(index: Index) -> dict[str, list[tuple]]:
     """Everything but the block headers kept as cursors."""
-    tables = [schema.logs, *schema.EVENT_TABLES]
+    tables = [schema.logs, schema.transactions, *schema.EVENT_TABLES]
     with index.engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
@@ -116,18 +117,66 @@ def test_views_agree_with_the_queries(teller: Teller, index: Index) -> None:
     assert dict(map(tuple, found)) == {one.batch: one.kilograms for one in index.holdings(alice)}
 
 
-def test_every_raw_log_is_kept_and_decodes_to_the_same_rows(teller: Teller, index: Index) -> None:
+def test_every_raw_log_is_kept_and_gives_the_same_rows_again(teller: Teller, index: Index) -> None:
     result = index.sync(teller.chain, teller.deployment)
-    names = {bytes.fromhex(address[2:]): name for name, address in teller.deployment.addresses.items()}
-    again: dict[str, int] = {}
-    with index.engine.connect() as connection:
-        logs = connection.execute(select(schema.logs)).all()
-        for log in logs:
-            topics = [log.topics[at : at + 32] for at in range(0, len(log.topics), 32)]
-            for table, _ in decoded(names[log.address], {}, topics, log.data):
-                again[table.name] = again.get(table.name, 0) + 1
-    assert len(logs) == result.logs
-    assert again == {name: len(many) for name, many in rows(index).items() if many and name != "logs"}
+    before = rows(index)
+    assert len(before["logs"]) == result.logs
+    with index.engine.begin() as connection:
+        for table in schema.EVENT_TABLES:
+            connection.execute(delete(table))
+    counts: list[tuple[int, int]] = []
+    assert index.rederive(progress=lambda *done: counts.append(done)) == result.logs
+    assert counts[-1] == (result.logs, result.logs)
+    assert rows(index) == before
+
+
+def test_an_index_of_an_earlier_version_is_made_again_from_its_raw_logs(
+    teller: Teller, index: Index, tmp_path: Path
+) -> None:
+    index.sync(teller.chain, teller.deployment)
+    with index.engine.begin() as connection:
+        connection.execute(text("DROP VIEW balances"))
+        connection.execute(text("DROP TABLE movements"))
+        connection.execute(text("CREATE TABLE movements (of_an_earlier_version INTEGER)"))
+        connection.execute(text("UPDATE index_state SET value = '3' WHERE name = 'schema'"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "SCHEMA_VERSION", 4)
+        with Index.open(tmp_path / "index.sqlite") as later:  # no node: it has all it needs
+            assert rows(later) == fresh(teller, tmp_path)
+            assert later.sync(teller.chain, teller.deployment).logs == 0
+
+
+def test_an_earlier_index_without_raw_logs_is_read_again(
+    teller: Teller, index: Index, tmp_path: Path
+) -> None:
+    index.sync(teller.chain, teller.deployment, raw=False)
+    assert rows(index) == fresh(teller, tmp_path) | {"logs": []}
+    with pytest.raises(IndexStoreError, match="keeps no raw logs"):
+        index.rederive()
+    with pytest.raises(IndexStoreError, match="left out the raw logs"):
+        index.sync(teller.chain, teller.deployment, raw=True)
+    with index.engine.begin() as connection:
+        connection.execute(text("UPDATE index_state SET value = '2' WHERE name = 'schema'"))
+    with Index.open(tmp_path / "index.sqlite") as later:
+        assert later.cursor is None
+        later.sync(teller.chain, teller.deployment)
+        assert rows(later) == fresh(teller, tmp_path)
+
+
+def test_an_index_of_a_later_version_is_refused(teller: Teller, index: Index, tmp_path: Path) -> None:
+    index.sync(teller.chain, teller.deployment)
+    with index.engine.begin() as connection:
+        connection.execute(text("UPDATE index_state SET value = '99' WHERE name = 'schema'"))
+    with pytest.raises(IndexStoreError, match="made by a later version of onetonne"):
+        Index.open(tmp_path / "index.sqlite")
+
+
+def test_raw_logs_can_be_left_out_later(teller: Teller, index: Index) -> None:
+    index.sync(teller.chain, teller.deployment)
+    index.sync(teller.chain, teller.deployment, raw=False)
+    assert rows(index)["logs"] == []
+    index.sync(teller.chain, teller.deployment)
+    assert rows(index)["logs"] == []
 
 
 def test_a_second_sync_finds_nothing_new(teller: Teller, index: Index) -> None:
@@ -142,7 +191,7 @@ def test_a_second_sync_finds_nothing_new(teller: Teller, index: Index) -> None:
 def test_a_sync_goes_on_where_it_was_interrupted(
     teller: Teller, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(teller.chain).logs, "__kwdefaults__", {"page": 7})
+    monkeypatch.setattr("onetonne.chain.logs._FIRST_BLOCKS", 7)
 
     def stop(done: int, last: int, logs: int) -> None:
         if done >= 30:
@@ -161,8 +210,7 @@ def test_a_sync_goes_on_where_it_was_interrupted(
 def test_a_page_that_fails_leaves_no_rows(
     teller: Teller, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onetonne.index.syncing._ROWS_AT_ONCE", 5)
-    monkeypatch.setattr("onetonne.index.syncing.rows_of", _fail_after(40))
+    monkeypatch.setattr("onetonne.index.syncing.write", _fail_after_writing)
     with pytest.raises(NodeUnreachable):
         index.sync(teller.chain, teller.deployment)
     assert index.cursor is None
@@ -172,17 +220,9 @@ def test_a_page_that_fails_leaves_no_rows(
     assert rows(index) == fresh(teller, tmp_path)
 
 
-def _fail_after(count: int):
-    from onetonne.index.events import rows_of
-
-    left = iter(range(count))
-
-    def fail(contract, event, arguments):
-        if next(left, None) is None:
-            raise NodeUnreachable("http://127.0.0.1", "as if it broke off")
-        return rows_of(contract, event, arguments)
-
-    return fail
+def _fail_after_writing(connection, rows):
+    write(connection, rows)
+    raise NodeUnreachable("http://127.0.0.1", "as if it broke off")
 
 
 def test_blocks_that_the_chain_took_back_leave_the_index(told: Teller, index: Index, tmp_path: Path) -> None:
@@ -229,16 +269,16 @@ def test_a_fork_in_the_middle_of_reading_is_read_again(
     told: Teller, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told.transfer("alice", "carol", 1, 10)
-    logs, forks = type(told.chain).logs, iter([1])
+    headers, forks = LogReader._headers, iter([1])
 
-    def forked(self, *arguments, **named):
-        for page in logs(self, *arguments, **named):
-            if next(forks, None):
-                told.chain.node.request("anvil_reorg", 1, [])
-            yield page
+    def forked(self, *arguments):
+        if next(forks, None):
+            told.chain.node.request("anvil_reorg", 1, [])
+        return headers(self, *arguments)
 
-    monkeypatch.setattr(type(told.chain), "logs", forked)
+    monkeypatch.setattr(LogReader, "_headers", forked)
     index.sync(told.chain, told.deployment)
+    assert next(forks, None) is None
     monkeypatch.undo()
     assert rows(index) == fresh(told, tmp_path)
 

@@ -80,7 +80,8 @@ def test_revert_is_found_wherever_a_node_puts_it(error: dict[str, Any]) -> None:
         connect(url).node.request("eth_call", {})
 
 
-def test_logs_are_halved_until_the_node_can_keep_up_and_grow_again() -> None:
+def test_logs_are_halved_until_the_node_can_keep_up_and_grow_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onetonne.chain.logs._UNTIL_TRIED_AGAIN", 2)
     asked: list[tuple[int, int]] = []
 
     def answer(method: str, parameters: list[Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A chain by its node: reading contracts, logs and storage, and sending transactions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,17 +12,16 @@ from web3.types import Nonce, TxParams, Wei
 
 from onetonne import artifacts
 from onetonne.chain import sending
-from onetonne.chain.rpc import TIMED_OUT, Node
+from onetonne.chain.logs import MOST_BLOCKS, paged
+from onetonne.chain.rpc import Node
 from onetonne.chain.sending import Call, Sent
 from onetonne.chain.signing import Signer
-from onetonne.errors import BadInput, ChainError, NodeRefused, NodeUnreachable, WrongChain, quoted
+from onetonne.errors import BadInput, ChainError, WrongChain, quoted
 from onetonne.terms import Address, Seconds
 
 BlockName = int | Literal["latest", "earliest", "pending", "safe", "finalized"]
 Log = dict[str, Any]
 """A log as the node gave it: JSON-RPC's names, hexadecimal text. `decode_event` reads it."""
-
-_BLOCKS_A_PAGE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,38 +147,27 @@ class Chain:
             return [int(word, 16).to_bytes(32, "big") for word in words]
 
     def logs(
-        self, addresses: Sequence[Address], first_block: int, last_block: int, *, page: int = _BLOCKS_A_PAGE
+        self, addresses: Sequence[Address], first_block: int, last_block: int, *, page: int = MOST_BLOCKS
     ) -> Iterator[LogPage]:
         """All logs of some contracts in `first_block..last_block`, in closed intervals from the first up.
 
-        Where the node refuses or can't keep up, a page is halved, down to one block, and grows again after.
-        Raises `ChainError` past the head, where nodes answer as if there were nothing.
+        At most `page` blocks at once, fewer where the node can't keep up. Raises `ChainError` past the head,
+        where nodes answer as if there were nothing.
         """
         if last_block > (head := self.head()):
             raise ChainError(f"Block {last_block} does not exist yet: the latest is {head}.")
-        size, start = page, first_block
-        while start <= last_block:
-            end = min(start + size - 1, last_block)
-            try:
-                logs = self._logs(addresses, start, end)
-            except (NodeRefused, NodeUnreachable) as problem:
-                if start == end or not _too_much(problem):
-                    raise
-                size = max(1, (end - start + 1) // 2)
-                continue
+
+        def begin(first: int, last: int) -> Callable[[], list[Log]]:
+            return lambda: self._logs(addresses, first, last)
+
+        for start, end, logs in paged(begin, first_block, last_block, page):
             yield LogPage(start, end, logs)
-            size, start = min(page, size * 2), end + 1
 
     def _logs(self, addresses: Sequence[Address], first: int, last: int) -> list[Log]:
         asked = {"address": list(addresses), "fromBlock": hex(first), "toBlock": hex(last)}
         logs = self.node.request("eth_getLogs", asked)
         with self.node.reading("eth_getLogs"):
             return list(logs)
-
-
-def _too_much(problem: NodeRefused | NodeUnreachable) -> bool:
-    """Whether asking for less may help."""
-    return isinstance(problem, NodeRefused) or problem.reason in (TIMED_OUT, "HTTP status 413")
 
 
 def _quantity(block: BlockName) -> str:

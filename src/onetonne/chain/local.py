@@ -113,7 +113,7 @@ class LocalChain:
             raise ChainError(f"The local chain has no snapshot {snapshot}.")
 
     def _start(self, port: int) -> subprocess.Popen[bytes]:
-        command = [_anvil(), "--host", _HOST, "--port", str(port), "--chain-id", str(self.chain_id)]
+        command = [anvil_program(), "--host", _HOST, "--port", str(port), "--chain-id", str(self.chain_id)]
         command += ["--accounts", "0", "--state", str(self._state), "--state-interval", "2"]
         with self._log.open("wb") as log:
             # In a session of its own: Ctrl+C in the terminal is meant for this program, not for the chain.
@@ -175,8 +175,8 @@ def _command(process: int) -> str:
     return "" if shown.startswith("Z") else shown
 
 
-def _anvil() -> str:
-    """anvil on PATH, else what npm installed here or in the package's repository."""
+def anvil_program() -> str:
+    """anvil on PATH, else what npm installed here or in the repository. Raises `ChainError` without any."""
     places = [None, Path.cwd() / "node_modules" / ".bin", _REPOSITORY / "node_modules" / ".bin"]
     for place in places:
         found = shutil.which("anvil", path=str(place) if place else None)

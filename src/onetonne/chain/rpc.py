@@ -17,7 +17,7 @@ from onetonne.errors import ChainError, NodeRefused, NodeUnreachable
 
 TIMED_OUT = "no answer in time"
 _TIMEOUT = 30  # seconds
-_BUSY = {f"HTTP status {status}" for status in (429, 502, 503, 504)}
+BUSY = {f"HTTP status {status}" for status in (429, 502, 503, 504)}
 _PAUSES = (0.25, 0.5, 1.0, 2.0)  # seconds
 _REVERT_CODE = 3  # geth's, and that of those who follow it
 
@@ -67,7 +67,7 @@ class Node:
                 with self.translated():
                     return ask(*given)
             except NodeUnreachable as problem:
-                if problem.reason not in _BUSY:
+                if problem.reason not in BUSY:
                     raise
             time.sleep(pause)
         with self.translated():

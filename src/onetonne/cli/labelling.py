@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from onetonne.cli.options import AsJson, Sender
 from onetonne.cli.output import facts, moment, plain, progress, say, show_json, table
@@ -13,7 +12,8 @@ from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import rule_in_words
 from onetonne.errors import BadInput, DateError, quoted
-from onetonne.index import Index, schema
+from onetonne.index import Index
+from onetonne.index.rows import transaction_at
 from onetonne.labels import Histories, applying, table_files
 from onetonne.labels.applying import Applied, ApplyPlan
 from onetonne.labels.entries import Place
@@ -116,13 +116,8 @@ def _stamp(instant: datetime) -> Seconds:
 
 
 def _transaction(index: Index, place: Place) -> str | None:
-    columns = schema.logs.c
-    query = select(columns.transaction_hash).where(
-        columns.block_number == place.block, columns.log_index == place.log_index
-    )
     with index.engine.connect() as connection:
-        found = connection.execute(query).scalar_one_or_none()
-    return None if found is None else f"0x{found.hex()}"
+        return transaction_at(connection, place.block, place.log_index)
 
 
 def _show(session: Session, found: Explanation) -> None:

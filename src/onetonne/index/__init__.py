@@ -14,12 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
 from onetonne.index import queries, schema
+from onetonne.index.identity import Cursor, claim, verified
+from onetonne.index.migrating import Rederived, rederive
 from onetonne.index.store import engine_of, prepare, translated, writer
 from onetonne.index.syncing import Progress, Synchroniser, SyncResult
 from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, RetirementId
@@ -27,14 +29,6 @@ from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, Retirem
 __all__ = ["Certificate", "Cursor", "Index", "Progress", "SyncResult"]
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The block that an index has reached."""
-
-    block: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +71,43 @@ class Index:
         self.close()
 
     def sync(
-        self, chain: Chain, deployment: Deployment, *, progress: Progress | None = None, wait: float = 60.0
+        self,
+        chain: Chain,
+        deployment: Deployment,
+        *,
+        verify: bool = False,
+        finality: int = 0,
+        raw: bool | None = None,
+        progress: Progress | None = None,
+        wait: float = 60.0,
     ) -> SyncResult:
         """Reads what is new up to the chain's head, and takes back what the chain took back.
 
+        With `verify` the node has to prove that the events are all there were, and what was read without is
+        read again: raises `FalseAnswer`, which names the block and log, where it can't. Compare the hash in
+        `verified` with what others say of that block: which chain it is, the node could still make up.
+        `finality` is how many blocks the newest one that is read must have above it. With `raw=False` the
+        logs themselves are left out: half the size, but a new version of the index must read the chain again.
         Goes on where it was interrupted. Where another process is writing, waits `wait` seconds for it.
         Raises WrongChain, IndexStoreError, and the chain's errors.
         """
         if chain.chain_id != deployment.chain_id:
             raise WrongChain(deployment.chain_id, chain.chain_id)
+        contracts = {Address(address.lower()): name for name, address in deployment.addresses.items()}
         with translated(self.engine), writer(self.engine, wait):
-            self._claim(deployment)
-            contracts = {Address(address.lower()): name for name, address in deployment.addresses.items()}
-            return Synchroniser(self.engine, chain, contracts, deployment.block - 1).run(progress)
+            with self.engine.begin() as connection:
+                kept = claim(connection, deployment, raw)
+            before = deployment.block - 1
+            one = Synchroniser(self.engine, chain, contracts, before, kept, verify, finality)
+            return one.run(progress)
+
+    def rederive(self, *, progress: Rederived | None = None, wait: float = 60.0) -> int:
+        """Makes the tables of events again from the raw logs, without a node; returns how many there are.
+
+        Raises IndexStoreError where the index keeps none.
+        """
+        with translated(self.engine), writer(self.engine, wait), self.engine.begin() as connection:
+            return rederive(connection, progress)
 
     @property
     def cursor(self) -> Cursor | None:
@@ -98,6 +116,12 @@ class Index:
             query = select(schema.blocks).order_by(schema.blocks.c.number.desc()).limit(1)
             row = connection.execute(query).first()
         return None if row is None else Cursor(row.number, "0x" + row.hash.hex())
+
+    @property
+    def verified(self) -> Cursor | None:
+        """The block up to which all events were proved, from the deployment on; None without any."""
+        with self._reading() as connection:
+            return verified(connection)
 
     def batches(self) -> list[Batch]:
         with self._reading() as connection:
@@ -149,29 +173,6 @@ class Index:
     def _reading(self) -> Iterator[Connection]:
         with translated(self.engine), self.engine.connect() as connection:
             yield connection
-
-    def _claim(self, deployment: Deployment) -> None:
-        """An index is one deployment's. A first use says which."""
-        own = {
-            "schema": str(schema.SCHEMA_VERSION),
-            "chain": str(deployment.chain_id),
-            "credits": deployment.addresses["Credits"],
-        }
-        with self.engine.begin() as connection:
-            found = {row.name: row.value for row in connection.execute(select(schema.state))}
-            if not found:
-                connection.execute(insert(schema.state), [{"name": n, "value": v} for n, v in own.items()])
-                return
-        if found["schema"] != own["schema"]:
-            raise IndexStoreError(
-                "The index was made by another version of onetonne; delete it, it is made again."
-            )
-        if found != own:
-            raise IndexStoreError(
-                f"The index holds the deployment at {found['credits']} on chain {found['chain']}, not the "
-                "one at "
-                f"{own['credits']} on chain {own['chain']}; name another index, or delete this one."
-            )
 
 
 def _one(found: list[_T], name: str) -> _T:

@@ -12,6 +12,20 @@ _UINT64_DIGITS = 20
 _UINT256_DIGITS = 78
 
 
+class Account(String):
+    """An address with its checksum (EIP-55), as people know it."""
+
+    def __init__(self) -> None:
+        super().__init__(42)
+
+
+class Topics(String):
+    """Words one after another, as hexadecimal digits with 0x before each."""
+
+    def __init__(self) -> None:
+        super().__init__(4 * 66)
+
+
 class PaddedNumber(TypeDecorator[int]):
     """An integer as decimal text, padded with zeros: above a database's integers, and still in order."""
 
@@ -71,15 +85,18 @@ class Code(TypeDecorator[Any]):
         super().__init__(66)
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
-        if value is None:
-            return None
-        try:
-            return code_text(value)
-        except CodeError:
-            return "0x" + value.hex()
+        return None if value is None else code_shown(value)
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         return value
+
+
+def code_shown(word: bytes) -> str:
+    """What `Code` stores for the 32 bytes of a code."""
+    try:
+        return code_text(word)
+    except CodeError:
+        return "0x" + word.hex()
 
 
 def code_word(text: str) -> bytes:

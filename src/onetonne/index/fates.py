@@ -172,11 +172,15 @@ def _act(fate: Fate, id_: int, row: Any, **more: Any) -> Act:
 
 def _placed(table: Table) -> Any:
     """A table's rows with their block's time and their transaction."""
-    blocks, logs = schema.blocks, schema.logs
+    blocks, sent = schema.blocks, schema.transactions
     return (
-        select(table, blocks.c.timestamp, logs.c.transaction_hash)
+        select(table, blocks.c.timestamp, sent.c.hash.label("transaction_hash"))
         .join_from(table, blocks, blocks.c.number == table.c.block_number)
-        .join(logs, (logs.c.block_number == table.c.block_number) & (logs.c.log_index == table.c.log_index))
+        .join(
+            sent,
+            (sent.c.block_number == table.c.block_number)
+            & (sent.c.transaction_index == table.c.transaction_index),
+        )
     )
 
 

@@ -4,10 +4,22 @@ from collections import Counter
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, union
 
 from onetonne.index import schema
 from onetonne.terms import KILOGRAMS_PER_TONNE
+
+
+def transaction_at(connection: Connection, block: int, log_index: int) -> str | None:
+    """The hash of the transaction that emitted an event, whichever event it was; None where there is none."""
+    places = (
+        select(table.c.transaction_index).where(table.c.block_number == block, table.c.log_index == log_index)
+        for table in schema.EVENT_TABLES
+    )
+    sent = schema.transactions.c
+    query = select(sent.hash).where(sent.block_number == block, sent.transaction_index.in_(union(*places)))
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else f"0x{found.hex()}"
 
 
 class Rows:

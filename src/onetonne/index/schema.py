@@ -5,11 +5,13 @@ what holds now is a reading of what happened (`balances` is a view). A row lies 
 of the block, and the log's index in it.
 """
 
-from sqlalchemy import BigInteger, Column, String, column, table
+from sqlalchemy import BigInteger, Column, Connection, String, column, table
+from sqlalchemy.schema import CreateIndex
 
 from onetonne.index.columns import Code, SerialNumber, Uint256, Word
 from onetonne.index.tables import (
     EVENT_TABLES,
+    INDEXES,
     account,
     blocks,
     code,
@@ -22,12 +24,27 @@ from onetonne.index.tables import (
     number,
     state,
     text,
+    transactions,
     word,
 )
 
-__all__ = ["EVENT_TABLES", "SCHEMA_VERSION", "VIEWS", "batch_totals", "blocks", "logs", "metadata", "state"]
+__all__ = [
+    "EVENT_TABLES",
+    "INDEXES",
+    "RAW_SINCE",
+    "SCHEMA_VERSION",
+    "VIEWS",
+    "batch_totals",
+    "blocks",
+    "logs",
+    "metadata",
+    "state",
+    "transactions",
+]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+RAW_SINCE = 3
+"""The version since which blocks, transactions and raw logs are kept as now: migrations start from them."""
 
 programmes = event_table("programmes", id_column("programme"), code("code"), account("operator"))
 programme_standings = event_table(
@@ -318,3 +335,9 @@ VIEWS = {
 batch_totals = table(
     "batch_totals", *(column(name) for name in ("batch", "retired", "cancelled", "redeemed"))
 )
+
+
+def create_indexes(connection: Connection) -> None:
+    """Those that an index lacks yet: it makes them when it has caught up with its chain."""
+    for index in INDEXES:
+        connection.execute(CreateIndex(index, if_not_exists=True))

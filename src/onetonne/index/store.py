@@ -6,15 +6,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from onetonne.errors import IndexStoreError
-from onetonne.index import schema
+from onetonne.index.migrating import bring_up, is_current
 
 _ADVISORY_LOCK = 0x6F6E65746F6E6E65  # "onetonne"
 _POLL_SECONDS = 0.2
+# Of large pages fewer are written; a checkpoint each 32 MiB of them, as each waits for the disk.
+_PRAGMAS = (
+    "page_size = 16384",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "wal_autocheckpoint = 2000",
+    "busy_timeout = 30000",
+)
 
 
 def engine_of(url_or_path: str | Path) -> Engine:
@@ -33,14 +41,14 @@ def engine_of(url_or_path: str | Path) -> Engine:
 
 
 def prepare(engine: Engine, wait: float) -> None:
-    """Creates what a new index needs. Raises IndexStoreError where the database can't be opened."""
+    """Creates what a new index needs, and migrates one of an earlier version. Raises IndexStoreError."""
     with translated(engine):
-        if not _is_complete(engine):
-            with writer(engine, wait), engine.begin() as connection:
-                schema.metadata.create_all(connection)
-                for name, query in schema.VIEWS.items():
-                    connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-                    connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+        with engine.connect() as connection:
+            if is_current(connection):
+                return
+        with writer(engine, wait), engine.begin() as connection:
+            if not is_current(connection):
+                bring_up(connection)
 
 
 @contextmanager
@@ -48,17 +56,11 @@ def translated(engine: Engine) -> Iterator[None]:
     """Turns what a database raises into IndexStoreError."""
     try:
         yield
-    except SQLAlchemyError as problem:
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as problem:
         reason = str(problem.__cause__ or problem).splitlines()[0]
         raise IndexStoreError(
             f"The index at {_shown(engine.url)} can't be read or written: {reason}."
         ) from problem
-
-
-def _is_complete(engine: Engine) -> bool:
-    found = inspect(engine)
-    tables, views = set(found.get_table_names()), set(found.get_view_names())
-    return tables >= schema.metadata.tables.keys() and views >= schema.VIEWS.keys()
 
 
 @contextmanager
@@ -145,7 +147,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection, _record) -> None:  # type: ignore[no-untyped-def]
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 30000"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-from onetonne.index.columns import Code, Word
+from onetonne.index.columns import Account, Code, Topics, Word
 
 metadata = MetaData()
 
@@ -33,20 +33,34 @@ blocks = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", Word, nullable=False),
     Column("timestamp", BigInteger, nullable=False, comment="seconds since 1970-01-01, UTC"),
+    sqlite_with_rowid=False,
 )
+"""Those with events, and the last of each page that was read: the highest is how far the index is."""
+transactions = Table(
+    "transactions",
+    metadata,
+    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("transaction_index", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Word, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Those with events."""
 logs = Table(
     "logs",
     metadata,
     Column("block_number", BigInteger, primary_key=True, autoincrement=False),
     Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("block_hash", LargeBinary, nullable=False),
-    Column("transaction_hash", LargeBinary, nullable=False),
-    Column("address", LargeBinary, nullable=False),
-    Column("topics", LargeBinary, nullable=False, comment="up to four words of 32 bytes"),
+    Column("transaction_index", Integer, nullable=False),
+    Column("address", Account, nullable=False),
+    Column("topics", Topics, nullable=False, comment="up to four words, each 0x and 64 digits"),
     Column("data", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
+"""As they were emitted, unless the index leaves them out: a new version makes its tables from them."""
 
 EVENT_TABLES: list[Table] = []
+INDEXES: list[Index] = []
+"""Made when an index has caught up with its chain: they take as long as all the rest while it has not."""
 
 
 def event_table(name: str, *columns: SchemaItem, indexed: tuple[str, ...] = (), items: bool = False) -> Table:
@@ -57,10 +71,18 @@ def event_table(name: str, *columns: SchemaItem, indexed: tuple[str, ...] = (), 
     ]
     if items:
         place.append(Column("item", Integer, primary_key=True, autoincrement=False))
-    made = Table(name, metadata, *place, *columns)
-    for by in indexed:
-        Index(f"{name}_by_{by}", made.c[by])
+    place.append(Column("transaction_index", Integer, nullable=False))
+    # Without rowid, SQLite keeps a table in one tree, in the order of history, and not in two.
+    made = Table(name, metadata, *place, *columns, sqlite_with_rowid=False)
     EVENT_TABLES.append(made)
+    INDEXES.extend(_index(made, by) for by in indexed)
+    return made
+
+
+def _index(table: Table, by: str) -> Index:
+    """Apart from its table, so that it is not made with it."""
+    made = Index(f"{table.name}_by_{by}", table.c[by])
+    table.indexes.discard(made)
     return made
 
 
@@ -73,7 +95,7 @@ def number(name: str) -> Column[int]:
 
 
 def account(name: str) -> Column[str]:
-    return Column(name, String(42), nullable=False)
+    return Column(name, Account, nullable=False)
 
 
 def code(name: str) -> Column[str]:

@@ -1,0 +1,1 @@
+"""Measuring what this package does, on a local chain that the benchmark fills through the real contracts."""
