@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_true_node_proves_everything(audited, block_hash: str) -> None:
     result = audited(truth, "--prove", "--block-hash", block_hash)
     assert result.exit_code == 0, result.output
     assert "Everything holds." in result.stdout
-    assert "against the state root of block " in result.stdout
+    assert "against block " in result.stdout
     assert "which is trusted because its hash was given by whoever asked." in result.stdout
 
 
@@ -135,6 +136,42 @@ def test_a_proof_altered_in_flight(audited, block_hash: str) -> None:
     assert result.exit_code == 1
     assert "Error: The proof of slot 0x" in result.stderr
     assert "does not come to the state root of block" in result.stderr
+
+
+def test_an_event_altered_in_flight(teller: Teller, tmp_path: Path, block_hash: str) -> None:
+    """In a home whose index reads all events anew."""
+    teller.deployment.save(tmp_path)
+    holder = teller.address("alice")[2:].lower()
+
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        if method in ("eth_getLogs", "eth_getBlockReceipts"):
+            return json.loads(json.dumps(result).replace(holder, "ab" * 20))
+        return result
+
+    with lying_node(teller.chain.url, lie) as proxy:
+        result = Commands(tmp_path).run("--rpc", proxy.url, "audit", "--prove", "--block-hash", block_hash)
+    assert result.exit_code == 1
+    assert "Error: " in result.stderr
+    assert "block" in result.stderr
+    assert "holds" not in result.stdout
+
+
+def test_events_of_another_chain(audited, teller: Teller, chain: Chain, block_hash: str) -> None:
+    """The header that is trusted is true, and those above it, by which the events are linked, are not."""
+    past, head = chain.head() - 3, chain.head()
+    foreign = chain.node.request("eth_getBlockByNumber", hex(past - 10), False)
+    asked = []
+
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        if method == "eth_getBlockByNumber" and parameters[0] == hex(head - 1):
+            asked.append(1)
+            return foreign
+        return result
+
+    result = audited(lie, "--prove", "--block-hash", chain.block(past).hash)
+    assert asked
+    assert result.exit_code == 1
+    assert "The chain whose events the node proved has another block" in result.stderr
 
 
 def test_code_that_is_not_the_chain_s(audited, teller: Teller, block_hash: str) -> None:
@@ -214,7 +251,7 @@ def test_a_block_of_the_past(audited, chain: Chain) -> None:
     past = chain.block(chain.head() - 5)
     result = audited(truth, "--prove", "--block-hash", past.hash)
     assert result.exit_code == 0, result.output
-    assert f"against the state root of block {past.number}, which" in result.stdout
+    assert f"and all code, against block {past.number}, which" in result.stdout
     assert f"- That block {past.number} is the chain's: it is trusted because" in result.stdout
 
 
