@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,13 @@ from labels_story import tell_labels
 from lying_node import Lie, Refusal, lying_node, truth
 from story import Teller, chain_of_its_own, tell
 
+from onetonne.audit import audit
 from onetonne.audit.kinds import KINDS
+from onetonne.audit.proving import ProvingState
 from onetonne.chain import Chain
+from onetonne.chain.trusting import trust_second_node
+from onetonne.errors import AuditError, FalseAnswer
+from onetonne.index import Cursor, Index
 
 CREDITS = "Credits"
 
@@ -172,6 +178,31 @@ def test_events_of_another_chain(audited, teller: Teller, chain: Chain, block_ha
     assert asked
     assert result.exit_code == 1
     assert "The chain whose events the node proved has another block" in result.stderr
+
+
+def test_events_that_were_read_without_proof(teller: Teller, tmp_path: Path) -> None:
+    chain, deployment = teller.chain, teller.deployment
+    proving = ProvingState(
+        lambda block: trust_second_node(chain.node, chain.node, block), deployment.addresses
+    )
+    with Index.open(tmp_path / "index.sqlite") as index:
+        assert audit(chain, deployment, index, state_at=proving.at).holds
+        with pytest.raises(AuditError, match=r"The events up to block \d+ are not proven"):
+            proving.prove(index)
+
+
+def test_events_whose_chain_is_not_the_trusted_block_s(teller: Teller, tmp_path: Path) -> None:
+    """The node proved the events by headers of its own making, and then the state by the true one."""
+    chain, deployment = teller.chain, teller.deployment
+    proving = ProvingState(
+        lambda block: trust_second_node(chain.node, chain.node, block), deployment.addresses
+    )
+    with Index.open(tmp_path / "index.sqlite") as index:
+        audit(chain, deployment, index, state_at=proving.at, verify=True)
+        made_up = Cursor(chain.head(), "0x" + "ab" * 32)
+        with pytest.raises(FalseAnswer, match="the events are another chain's"):
+            proving.prove(SimpleNamespace(verified=made_up))
+        assert proving.prove(index).block == chain.head()
 
 
 def test_code_that_is_not_the_chain_s(audited, teller: Teller, block_hash: str) -> None:
