@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +14,13 @@ from labels_story import tell_labels
 from lying_node import Lie, Refusal, lying_node, truth
 from story import Teller, chain_of_its_own, tell
 
+from onetonne.audit import audit
 from onetonne.audit.kinds import KINDS
+from onetonne.audit.proving import ProvingState
 from onetonne.chain import Chain
+from onetonne.chain.trusting import trust_second_node
+from onetonne.errors import AuditError, FalseAnswer
+from onetonne.index import Cursor, Index
 
 CREDITS = "Credits"
 
@@ -74,7 +81,7 @@ def test_a_true_node_proves_everything(audited, block_hash: str) -> None:
     result = audited(truth, "--prove", "--block-hash", block_hash)
     assert result.exit_code == 0, result.output
     assert "Everything holds." in result.stdout
-    assert "against the state root of block " in result.stdout
+    assert "against block " in result.stdout
     assert "which is trusted because its hash was given by whoever asked." in result.stdout
 
 
@@ -137,6 +144,67 @@ def test_a_proof_altered_in_flight(audited, block_hash: str) -> None:
     assert "does not come to the state root of block" in result.stderr
 
 
+def test_an_event_altered_in_flight(teller: Teller, tmp_path: Path, block_hash: str) -> None:
+    """In a home whose index reads all events anew."""
+    teller.deployment.save(tmp_path)
+    holder = teller.address("alice")[2:].lower()
+
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        if method in ("eth_getLogs", "eth_getBlockReceipts"):
+            return json.loads(json.dumps(result).replace(holder, "ab" * 20))
+        return result
+
+    with lying_node(teller.chain.url, lie) as proxy:
+        result = Commands(tmp_path).run("--rpc", proxy.url, "audit", "--prove", "--block-hash", block_hash)
+    assert result.exit_code == 1
+    assert "Error: " in result.stderr
+    assert "block" in result.stderr
+    assert "holds" not in result.stdout
+
+
+def test_events_of_another_chain(audited, teller: Teller, chain: Chain, block_hash: str) -> None:
+    """The header that is trusted is true, and those above it, by which the events are linked, are not."""
+    past, head = chain.head() - 3, chain.head()
+    foreign = chain.node.request("eth_getBlockByNumber", hex(past - 10), False)
+    asked = []
+
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        if method == "eth_getBlockByNumber" and parameters[0] == hex(head - 1):
+            asked.append(1)
+            return foreign
+        return result
+
+    result = audited(lie, "--prove", "--block-hash", chain.block(past).hash)
+    assert asked
+    assert result.exit_code == 1
+    assert "The chain whose events the node proved has another block" in result.stderr
+
+
+def test_events_that_were_read_without_proof(teller: Teller, tmp_path: Path) -> None:
+    chain, deployment = teller.chain, teller.deployment
+    proving = ProvingState(
+        lambda block: trust_second_node(chain.node, chain.node, block), deployment.addresses
+    )
+    with Index.open(tmp_path / "index.sqlite") as index:
+        assert audit(chain, deployment, index, state_at=proving.at).holds
+        with pytest.raises(AuditError, match=r"The events up to block \d+ are not proven"):
+            proving.prove(index)
+
+
+def test_events_whose_chain_is_not_the_trusted_block_s(teller: Teller, tmp_path: Path) -> None:
+    """The node proved the events by headers of its own making, and then the state by the true one."""
+    chain, deployment = teller.chain, teller.deployment
+    proving = ProvingState(
+        lambda block: trust_second_node(chain.node, chain.node, block), deployment.addresses
+    )
+    with Index.open(tmp_path / "index.sqlite") as index:
+        audit(chain, deployment, index, state_at=proving.at, verify=True)
+        made_up = Cursor(chain.head(), "0x" + "ab" * 32)
+        with pytest.raises(FalseAnswer, match="the events are another chain's"):
+            proving.prove(SimpleNamespace(verified=made_up))
+        assert proving.prove(index).block == chain.head()
+
+
 def test_code_that_is_not_the_chain_s(audited, teller: Teller, block_hash: str) -> None:
     address = teller.deployment.addresses["Labels"].lower()
 
@@ -165,7 +233,7 @@ def test_code_that_leads_to_other_contracts(audited, teller: Teller) -> None:
         node.request("evm_revert", before)
 
 
-def test_header_of_another_chain(audited, block_hash: str) -> None:
+def test_header_of_another_chain(audited, chain: Chain, block_hash: str) -> None:
     with anvil() as other:
         other.request("evm_mine")
         foreign = other.request("eth_getBlockByNumber", "latest", False)
@@ -175,7 +243,8 @@ def test_header_of_another_chain(audited, block_hash: str) -> None:
                 return foreign
             return result
 
-        result = audited(lie, "--prove", "--block-hash", block_hash)
+        assert "is not on the node's chain" in audited(lie, "--prove", "--block-hash", block_hash).stderr
+        result = audited(lie, "--prove", "--block-hash", block_hash, "--block", str(chain.head()))
         assert result.exit_code == 1
         assert f"Asked for the block of hash {block_hash}, the node gave block 1, of hash" in result.stderr
         result = audited(truth, "--prove", "--second-rpc", other.url)
@@ -209,10 +278,19 @@ def test_second_node_that_is_on_a_fork(audited, teller: Teller) -> None:
     assert "The node serves chain 5; give the URL of a node of chain 31337 instead." in result.stderr
 
 
+def test_a_block_of_the_past(audited, chain: Chain) -> None:
+    past = chain.block(chain.head() - 5)
+    result = audited(truth, "--prove", "--block-hash", past.hash)
+    assert result.exit_code == 0, result.output
+    assert f"and all code, against block {past.number}, which" in result.stdout
+    assert f"- That block {past.number} is the chain's: it is trusted because" in result.stdout
+
+
 def test_block_that_is_trusted_and_not_audited(audited, chain: Chain) -> None:
-    result = audited(truth, "--prove", "--block-hash", chain.block(5).hash)
+    head = chain.head()
+    result = audited(truth, "--prove", "--block-hash", chain.block(head - 5).hash, "--block", str(head))
     assert result.exit_code == 1
-    assert "and the block that is trusted is 5 (0x" in result.stderr
+    assert f"and the block that is trusted is {head - 5} (0x" in result.stderr
 
 
 def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
@@ -232,7 +310,7 @@ def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
         (["--prove"], "--prove needs something to trust: give --block-hash HASH"),
         (["--block-hash", "0x" + "ab" * 32], "give --prove with it"),
         (["--prove", "--block-hash", "latest"], "'latest' is not the hash of a block"),
-        (["--prove", "--block-hash", "0x" + "ab" * 32], "The node has no block 0xabab"),
+        (["--prove", "--block-hash", "0x" + "ab" * 32], "The node has no block with the hash 0xabab"),
         (["--prove", "--second-rpc", "http://127.0.0.1:1/KEY"], "No node answers at http://127.0.0.1:1 ("),
     ],
 )

@@ -295,6 +295,18 @@ def test_every_slot_of_the_story_is_missed_by_nobody(
     assert audited().holds
 
 
+def test_what_the_events_tell_is_packed_without_loss(every_place: list[Place]) -> None:
+    """Else words could be the same where the figures are not."""
+    for kind, key, expected in every_place:
+        shape = kind.shape(key)
+        if expected is not None:
+            packed = shape.encode(expected)
+            assert packed is not None, kind.name
+            words = [int.from_bytes(packed[at : at + 32]) for at in range(0, len(packed), 32)]
+            found = {name: value for name, value in shape.decode(words).items() if value}
+            assert found == {name: value for name, value in expected.items() if value}, kind.name
+
+
 def test_bits_between_the_fields_are_found_too(teller: Teller, audited) -> None:
     rule = KINDS["redemption"]
     with altered(teller, "Redemptions", rule.slot((1,)) + 1, 1 << 250):

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from commands import Commands
 from labels_story import tell_labels
 from lying_node import lying_node, truth
-from story import Teller, chain_of_its_own, tell
+from story import GS_PREFIX, Teller, chain_of_its_own, tell
 
 from onetonne.certificates import (
     Certificate,
@@ -22,12 +23,16 @@ from onetonne.certificates import (
     to_svg,
     verify_proof_file,
 )
+from onetonne.certificates.proven import Places
+from onetonne.certificates.proven_labels import held_labels
+from onetonne.chain import LogPage
 from onetonne.chain.headers import fetch_header
+from onetonne.chain.proofs import ProvenState
 from onetonne.chain.trusting import Trusted
 from onetonne.errors import CertificateError, FalseAnswer, FileError, OnetonneError
 from onetonne.labels import HeldLabel
 from onetonne.ledger import Ledger
-from onetonne.terms import Kilograms, Purpose, RetirementDetails, RetirementId
+from onetonne.terms import BatchId, Kilograms, Purpose, RetirementDetails, RetirementId, Seconds
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +120,43 @@ def test_fact_that_the_node_makes_up(
     )
     with pytest.raises(FalseAnswer, match=said):
         prove(altered, teller.chain.node, teller.deployment.addresses, trusted)
+
+
+@pytest.mark.parametrize("prefix", ["VCS-VCU", "VCU", ""])
+def test_prefix_of_another_s_serial_numbers(
+    teller: Teller, record: Certificate, trusted: Trusted, prefix: str
+) -> None:
+    assert record.prefix == GS_PREFIX
+    with pytest.raises(FalseAnswer, match=f"of batch {record.batch} do not begin with '{prefix}'"):
+        prove(replace(record, prefix=prefix), teller.chain.node, teller.deployment.addresses, trusted)
+
+
+def test_labels_at_every_second(teller: Teller, ledger: Ledger, trusted: Trusted) -> None:
+    """As the contract computes them, at each second at which an entry begins to count and the one before."""
+    chain = teller.chain
+    get = cache(Places(ProvenState(chain.node, trusted.header), teller.deployment.addresses).get)
+    blocks = sorted({int(log["blockNumber"], 16) for page in labels_logs(teller) for log in page})
+    seconds = sorted({chain.block(number).time + more for number in blocks for more in (0, 1)})
+    held = 0
+    (counters,) = get(("ledger counters", ()))
+    for number in range(1, counters["batches"] + 1):
+        (batch,) = get(("batch", (number,)))
+        (project,) = get(("project", (batch["project"],)))
+        for second in seconds:
+            if second > trusted.header.time:
+                continue
+            expected = tuple(
+                HeldLabel(label, ledger.label_conditions(BatchId(number), label, Seconds(second))[1])
+                for label in ledger.labels_at(BatchId(number), Seconds(second))
+            )
+            assert held_labels(get, batch, project, second) == expected, (number, second)
+            held += len(expected)
+    assert held > 50
+
+
+def labels_logs(teller: Teller) -> Iterator[LogPage]:
+    chain, addresses = teller.chain, teller.deployment.addresses
+    return chain.logs([addresses["Labels"]], teller.deployment.block, chain.head())
 
 
 def test_details_that_are_another_s(teller: Teller, record: Certificate, trusted: Trusted) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from anvil import anvil
+from lying_node import lying_node
 
 from onetonne.chain.headers import block_hash, fetch_header, header_of
 from onetonne.chain.rpc import Node
@@ -77,6 +78,20 @@ def test_block_that_the_node_has_not(node: Node) -> None:
         fetch_header(node, 4)
     with pytest.raises(ChainError, match="The node has no block 0xabab"):
         fetch_header(node, "0x" + "ab" * 32)
+
+
+def test_another_block_than_was_asked_for(node: Node, block: dict[str, Any]) -> None:
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        return block if method.startswith("eth_getBlockBy") else result
+
+    with lying_node(node.url, lie) as proxy:
+        asked = Node(proxy.url)
+        with pytest.raises(FalseAnswer, match="Asked for block 2, the node gave block 3"):
+            fetch_header(asked, 2)
+        with pytest.raises(
+            FalseAnswer, match=r"Asked for the block of hash 0x.* the node gave block 3, of hash 0x"
+        ):
+            fetch_header(asked, told(node, 2)["hash"])
 
 
 def test_every_field_counts(block: dict[str, Any]) -> None:

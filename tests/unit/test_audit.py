@@ -120,6 +120,21 @@ def test_an_approval_is_read_as_the_contract_packs_it() -> None:
     assert AUTHORISATION.decode([1 | (12 | 70_000 << 8) << 48 | 1 << 120])["padding"] == 1 << 120
 
 
+@pytest.mark.parametrize("kind", ["batch", "retirement", "redemption", "verification", "vvb", "vvb count"])
+def test_values_that_fit_are_packed_without_loss_and_others_are_not(kind: str) -> None:
+    shape = KINDS[kind].shape(() if kind == "vvb count" else (1,))
+    chance = Random(kind)
+    values = {field.name: chance.getrandbits(field.bits) for field in shape.fields}
+    packed = shape.encode(values)
+    assert packed is not None
+    words = [int.from_bytes(packed[at : at + 32]) for at in range(0, len(packed), 32)]
+    assert len(words) == shape.slots
+    assert shape.decode(words) == values | ({} if shape.shared else {"padding": 0})
+    for field in shape.fields:
+        assert shape.encode(values | {field.name: 1 << field.bits}) is None
+        assert shape.encode(values | {field.name: -1}) is None
+
+
 def test_a_struct_inside_a_struct_has_its_fields() -> None:
     fields = {field.name: (field.slot, field.shift) for field in KINDS["framework"].shape((b"A",)).fields}
     assert fields == {

@@ -59,16 +59,18 @@ def audit(
     *,
     block: int | str | None = None,
     state_at: StateAt = NodeState,
+    verify: bool = False,
     progress: Progress | None = None,
 ) -> AuditReport:
     """Audits a deployment at the end of a block, given by number or hash: the chain's head where none is.
 
     Brings the index to the head first. Two audits over one block give one report, however far the chain has
-    gone meanwhile. `state_at` gives the contracts' state at a block: by default as the node tells it. Raises
-    AuditError where there is no such block, or the chain replaced it meanwhile, or the node has its state no
-    more; and the errors of the index, the chain and the state.
+    gone meanwhile. `state_at` gives the contracts' state at a block: by default as the node tells it. With
+    `verify` the node has to prove the events too, as in `Index.sync`. Raises AuditError where there is no
+    such block, or the chain replaced it meanwhile, or the node has its state no more; and the errors of the
+    index, the chain and the state.
     """
-    index.sync(chain, deployment)
+    index.sync(chain, deployment, verify=verify)
     cursor = index.cursor
     if cursor is None:
         raise AuditError("The index is empty: there is nothing to audit before the deployment's first block.")

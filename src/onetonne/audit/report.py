@@ -105,12 +105,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That the storage and code which a report rests on are those of a block, whatever the node says."""
+    """That events, storage and code which a report rests on are those of a block, whatever the node says."""
 
     block: int
     block_hash: str
     trusted: str
-    """Why that block's hash is relied on, in words. Of storage and code nothing else is taken on trust."""
+    """Why that block's hash is relied on, in words. Nothing else is taken on trust."""
     slots: int
     """How many were proven, each once."""
     whole: tuple[str, ...]

@@ -11,7 +11,7 @@ from onetonne.audit import AuditReport, Finding, to_html
 from onetonne.audit import audit as audit_chain
 from onetonne.audit.proving import ProvingState
 from onetonne.audit.report import Proof
-from onetonne.audit.state import NodeState
+from onetonne.audit.state import NodeState, StateAt
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
@@ -45,26 +45,30 @@ def audit(
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
     broken. With --credits it audits a deployment of which this machine knows nothing. Two runs over one
-    --block say the same. With --prove a node that lies about storage or code is caught, and the slot is
-    named.
+    --block say the same. With --prove a node that lies about events, storage or code is caught, and its lie
+    is named.
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
     session, pinned = session_of(context), _block(block)
-    index = session.synced(quiet=as_json)
     trust = trust_of(session, prove, block_hash, second_rpc)
+    index = session.synced(quiet=as_json, verify=prove)
     proving = ProvingState(trust, session.deployment.addresses) if trust else None
+    state_at: StateAt = proving.at if proving else NodeState
+    if trust is not None and pinned is None:
+        pinned = trust.block_hash
     with progress("Auditing", hidden=as_json) as advance:
         report = audit_chain(
             session.chain,
             session.deployment,
             index,
             block=pinned,
-            state_at=proving.at if proving else NodeState,
+            state_at=state_at,
+            verify=prove,
             progress=lambda doing, done, total: advance(done, total, doing),
         )
     if proving:
-        report = replace(report, proof=proving.prove())
+        report = replace(report, proof=proving.prove(index))
     if html is not None:
         html.write_text(to_html(report), encoding="utf-8")
     if as_json:
@@ -119,7 +123,7 @@ def _show(report: AuditReport) -> None:
 
 def _proof_in_words(proof: Proof) -> list[str]:
     block = f"block {proof.block:,}, which is trusted because {proof.trusted}"
-    said = [f"Proven: {proof.slots:,} storage slots and all code, against the state root of {block}."]
+    said = [f"Proven: all events, {proof.slots:,} storage slots and all code, against {block}."]
     if proof.whole:
         said.append(f"The storage of {', '.join(proof.whole)} holds nothing else.")
     return said

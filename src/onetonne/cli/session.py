@@ -76,10 +76,18 @@ class Session:
         """As `index_place`, of a deployment that the home has a manifest of."""
         return os.environ.get("ONETONNE_INDEX") or index_path(self.home, chain_id)
 
-    def synced(self, *, quiet: bool = False) -> Index:
-        """The index, with everything up to the chain's head; shows how far it is where that takes long."""
+    def synced(self, *, quiet: bool = False, verify: bool = False) -> Index:
+        """The index, with everything up to the chain's head; shows how far it is where that takes long.
+
+        With `verify` the node has to prove the events.
+        """
         with progress("Reading the chain's events", hidden=quiet) as advance:
-            self.index.sync(self.chain, self.deployment, progress=lambda at, last, _logs: advance(at, last))
+            self.index.sync(
+                self.chain,
+                self.deployment,
+                verify=verify,
+                progress=lambda at, last, _logs: advance(at, last),
+            )
         return self.index
 
     @property

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from onetonne.chain.headers import block_hash as checked_hash
 from onetonne.chain.rpc import Node
 from onetonne.chain.trusting import Trusted, trust_hash, trust_second_node
 from onetonne.cli.root import Misuse
@@ -31,17 +32,20 @@ SecondRpc = Annotated[
 
 
 class Trust:
-    """What the command line says is trusted. Calling it with a block's number asks for that header."""
+    """What the command line says is trusted. Calling it with a block's number asks for that header.
+
+    Raises `BadInput` for what is no hash.
+    """
 
     def __init__(self, session: Session, block_hash: str | None, second_rpc: str | None) -> None:
         self._session = session
-        self._block_hash = block_hash
+        self.block_hash = None if block_hash is None else f"0x{checked_hash(block_hash).hex()}"
         self._second = Node(second_rpc) if second_rpc else None
 
     def __call__(self, block: int) -> Trusted:
         node = self._session.chain.node
-        if self._block_hash is not None:
-            return trust_hash(node, self._block_hash)
+        if self.block_hash is not None:
+            return trust_hash(node, self.block_hash)
         assert self._second is not None
         return trust_second_node(node, self._second, block)
 
