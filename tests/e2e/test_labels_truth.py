@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from labels_scene import BODIES, CONDITIONAL_DECISION, DECISION, LETTER, LONG, Scene, window
+from sqlalchemy import text
 from story import chain_of_its_own
 
 from onetonne.labels import Histories, Refusal, evaluate, labels_of, refusal
@@ -62,7 +63,9 @@ def missing_of(answer: bytes) -> tuple[frozenset[Condition], bool]:
 def agree(scene: Scene, batch: int, label: str, time: int) -> frozenset[Condition]:
     """What is missing, which contract and twin must agree on."""
     (answer,) = scene.answers("conditions", [(batch, code_bytes32(label), time)])
-    verdict = evaluate(scene.histories(), BatchId(batch), label, time)
+    histories = scene.histories()
+    compare_views(scene, histories)
+    verdict = evaluate(histories, BatchId(batch), label, time)
     assert (verdict.missing, verdict.conditional) == missing_of(answer)
     return verdict.missing
 
@@ -106,7 +109,8 @@ def test_nothing_is_missing_where_both_ticks_cover_the_batch(scene: Scene) -> No
 
 def test_framework_alone_is_missing_before_it_counts(scene: Scene) -> None:
     scene.done(scene.issue(1, 2020))
-    admitted = scene.done(scene.admit("OPEN", "icvcm", OPEN_RULE))
+    used = retirement(scene, 1, Purpose.VOLUNTARY, 1)
+    admitted = scene.done(scene.admit("OPEN", "icvcm", OPEN_RULE), used)
     later(scene)
     assert agree(scene, 1, "OPEN", admitted) == {Condition.FRAMEWORK}
     assert agree(scene, 1, "OPEN", admitted + 1) == frozenset()
@@ -162,6 +166,7 @@ def test_exclusion_alone_is_missing_while_it_lasts(scene: Scene) -> None:
     label, kind = code_bytes32("CCP"), code_bytes32("AFOLU")
     for function, subject in (("setActivityTypeExclusion", (1, kind)), ("setMethodologyExclusion", (1,))):
         excluded = scene.done(("icvcm", "Labels", function, label, *subject, True, DECISION), later=9)
+        compare_views(scene, scene.histories())
         ended = scene.done(("icvcm", "Labels", function, label, *subject, False, DECISION), later=9)
         later(scene)
         assert agree(scene, 1, "CCP", excluded) == frozenset()
@@ -358,6 +363,7 @@ def test_contract_and_twin_agree_on_random_histories_at_every_second(scene: Scen
         failed = [act for act, well in zip(acts, done, strict=True) if act[2] == "issue" and not well]
         assert not failed, [scene.refused(*act) for act in failed]
         seconds |= {scene.now - 1, scene.now, scene.now + 1}
+        compare_views(scene, scene.histories())
     later(scene)
     seconds |= {author.random.randint(first, scene.now) for _ in range(20)} | {0, first}
     compare(scene, scene.histories(), sorted(seconds))
@@ -385,6 +391,24 @@ def compare(scene: Scene, histories: Histories, seconds: list[int]) -> None:
     some = asked[::7]
     for (batch, word, second), answer in zip(some, scene.answers("hasLabel", some), strict=True):
         assert evaluate(histories, batch, code_text(word), second).held is (answer[31] == 1)
+
+
+def compare_views(scene: Scene, histories: Histories) -> None:
+    """The index's SQL says of labels now, and of those at each retirement, what the twin says."""
+    assert scene.index is not None
+    with scene.index.engine.connect() as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            return sorted(tuple(row) for row in connection.execute(text(query)))
+
+        [(last,)] = rows("SELECT MAX(timestamp) FROM blocks")
+        held = {batch: labels_of(histories, batch, last + 1) for batch in histories.batches}
+        then = {one.id: labels_of(histories, one.batch, one.time) for one in scene.index.retirements()}
+        for view, found in (("batch_labels", held), ("retirement_labels", then)):
+            expected = [
+                (id_, one.label, int(one.conditional)) for id_, labels in found.items() for one in labels
+            ]
+            assert rows(f"SELECT * FROM {view}") == sorted(expected)
 
 
 def retirement(scene: Scene, batch: int, purpose: Purpose, kilograms: int) -> tuple[Any, ...]:
@@ -467,6 +491,7 @@ def test_contract_and_twin_refuse_the_same_claims(scene: Scene) -> None:
                 assert refused == (said.value if said else None), (batch, purpose, kilograms)
                 found.add(refused)
             scene.done(later=1)
+    compare_views(scene, scene.histories())
     assert found == {None, *(one.value for one in Refusal)}
 
 

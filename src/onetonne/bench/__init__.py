@@ -1,1 +1,1 @@
-"""Measuring what this package does, on a local chain that the benchmark fills through the real contracts."""
+"""Measuring: what anyone can run again to get our figures."""

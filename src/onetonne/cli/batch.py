@@ -1,5 +1,7 @@
 """`onetonne batch` and `onetonne holdings`: what was issued, and who holds it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -16,12 +18,29 @@ from onetonne.cli.buying import (
     over_issued_in_words,
     standing,
 )
+from onetonne.cli.files import Format, FormatWord, Out, format_of, write, write_document
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import facts, moment, plain, say, show_json, table, tonnes
+from onetonne.cli.selecting import (
+    IN_A_TABLE,
+    Dates,
+    Limit,
+    OfBatch,
+    OfCountry,
+    OfProgramme,
+    OfProject,
+    OfVintage,
+    days_of,
+    origin,
+    say_how_many,
+)
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput
+from onetonne.index import Found, Selection
 from onetonne.policy import BatchFacts, Facts, Policy, frozen_in_words
 from onetonne.terms import Address, BatchId, FreezeScope, Holding, format_quantity
+
+_COLUMNS = ("account", "batch", "programme", "project", "vintage_year", "kilograms")
 
 app = typer.Typer(
     no_args_is_help=True, help="List and show batches: one issuance, one block of serial numbers."
@@ -34,17 +53,35 @@ def list_(
     policy_file: PolicyFile = None,
     require: Required = None,
     show_all: ShowAll = False,
+    programme: OfProgramme = None,
+    project: OfProject = None,
+    vintage: OfVintage = None,
+    country: OfCountry = None,
+    dates: Dates = None,
+    limit: Limit = None,
+    format_: Format = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """List all batches, or those that a policy admits: what is left of each, and its labels.
+    """List batches, all or those that a policy admits: what is left of each, and its labels.
 
-    Example: onetonne batch list --require CCP
+    --dates are those of the issuance. CSV and Parquet have the columns of the SQL view `batch_list`.
+
+    Example: onetonne batch list --programme VCS --vintage 2020..2022 --label CCP
     """
-    policy, found = demanded(session_of(context), policy_file, require)
+    spoken, session = format_of(format_, out, as_json), session_of(context)
+    wanted = replace(origin(session, programme, project, vintage, country), days=days_of(dates))
+    policy, found = demanded(session, policy_file, require, wanted)
     judged = [(one, _reasons(one, found, policy)) for one in found.all()]
-    shown = [(one, reasons) for one, reasons in judged if show_all or not reasons]
-    if as_json:
-        show_json([{**plain(one.batch), **standing(one), **_verdict(policy, why)} for one, why in shown])
+    all_shown = [(one, reasons) for one, reasons in judged if show_all or not reasons]
+    shown = all_shown[: limit or (IN_A_TABLE if spoken is FormatWord.TABLE else None)]
+    if spoken is FormatWord.JSON:
+        records = ({**plain(one.batch), **standing(one), **_verdict(policy, why)} for one, why in shown)
+        write_document(list(records), out)
+        return
+    if spoken is not FormatWord.TABLE:
+        with session.index.found("batch_list", wanted) as rows:
+            write(_labelled(rows, [one for one, _ in shown]), spoken, out)
         return
     table(
         [
@@ -77,6 +114,7 @@ def list_(
             for one, reasons in shown
         ],
     )
+    say_how_many(len(shown), len(all_shown), "batches")
     say(*([] if show_all else fallen_out(reasons for _, reasons in judged)))
 
 
@@ -92,7 +130,7 @@ def show(
     """
     session = session_of(context)
     session.ledger.batch(BatchId(batch))  # refuses an unknown one in the contract's words
-    found = facts_of(session).of(BatchId(batch))
+    found = facts_of(session, Selection(batch=BatchId(batch))).of(BatchId(batch))
     if as_json:
         show_json({**plain(found.batch), **standing(found)})
     else:
@@ -108,25 +146,39 @@ def holdings(
     policy_file: PolicyFile = None,
     require: Required = None,
     show_all: ShowAll = False,
+    batch: OfBatch = None,
+    programme: OfProgramme = None,
+    project: OfProject = None,
+    vintage: OfVintage = None,
+    limit: Limit = None,
+    format_: Format = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what an account holds, batch by batch, or what all accounts on this machine hold.
 
-    With a policy, only what it admits.
+    With a policy, only what it admits. With --batch and no account, who holds it, whoever that is.
+    CSV and Parquet have the columns of the SQL view `holding_list`.
 
     Example: onetonne holdings airline --policy policy.toml
     """
-    session = session_of(context)
-    addresses = accounts_of(session, account)
-    policy, found = demanded(session, policy_file, require)
-    judged = [
-        (one, _reasons(found.of(one.batch), found, policy, one.account))
-        for address in addresses
-        for one in session.index.holdings(address)
-    ]
-    shown = [(one, reasons) for one, reasons in judged if show_all or not reasons]
-    if as_json:
-        show_json([_holding(session, found, one, policy, reasons) for one, reasons in shown])
+    spoken, session = format_of(format_, out, as_json), session_of(context)
+    wanted = replace(
+        origin(session, programme, project, vintage), batch=BatchId(batch) if batch is not None else None
+    )
+    anybody = batch is not None and account is None
+    addresses = [None] if anybody else accounts_of(session, account)
+    policy, found = demanded(session, policy_file, require, replace(wanted, account=_only(addresses)))
+    held = [one for address in addresses for one in session.index.held(replace(wanted, account=address))]
+    judged = [(one, _reasons(found.of(one.batch), found, policy, one.account)) for one in held]
+    all_shown = [(one, reasons) for one, reasons in judged if show_all or not reasons]
+    shown = all_shown[: limit or (IN_A_TABLE if spoken is FormatWord.TABLE else None)]
+    if spoken is FormatWord.JSON:
+        records = [_holding(session, found, one, policy, reasons) for one, reasons in shown]
+        write_document(records, out)
+        return
+    if spoken is not FormatWord.TABLE:
+        write(Found(_COLUMNS, (_flat(found, one) for one, _ in shown)), spoken, out)
         return
     table(
         [
@@ -148,7 +200,8 @@ def holdings(
             for one, reasons in shown
         ],
     )
-    say(f"In all {tonnes(sum(one.kilograms for one, _ in shown))} t.")
+    say_how_many(len(shown), len(all_shown), "holdings")
+    say(f"In all {tonnes(sum(one.kilograms for one, _ in all_shown))} t.")
     say(*([] if show_all else fallen_out(reasons for _, reasons in judged)))
 
 
@@ -160,6 +213,23 @@ def accounts_of(session: Session, account: str | None) -> list[Address]:
             "There are no keys on this machine: name an account, or make one with `onetonne account new`."
         )
     return addresses
+
+
+def _labelled(found: Found, batches: Sequence[BatchFacts]) -> Found:
+    """The view's rows of these batches, with their labels."""
+    labels = {one.batch.id: labels_in_words(one.labels) for one in batches}
+    rows = ((*row, labels[row.batch]) for row in found.rows if row.batch in labels)
+    return Found((*found.columns, "labels"), rows)
+
+
+def _only(addresses: Sequence[Address | None]) -> Address | None:
+    """Whose batches are needed: where one account is asked for, no others are read."""
+    return addresses[0] if len(addresses) == 1 else None
+
+
+def _flat(found: Facts, one: Holding) -> tuple[object, ...]:
+    facts = found.of(one.batch)
+    return (one.account, one.batch, facts.programme, facts.project, facts.batch.vintage_year, one.kilograms)
 
 
 def _reasons(

@@ -8,6 +8,7 @@ import typer
 
 from onetonne.cli.session import Session
 from onetonne.errors import BadInput, quoted
+from onetonne.index import Selection
 from onetonne.labels import HeldLabel
 from onetonne.policy import ANY, BatchFacts, Facts, Policy, frozen_in_words, read_policy
 from onetonne.terms import FreezeScope, Kilograms, code_bytes32, code_text, format_quantity
@@ -19,20 +20,25 @@ PolicyFile = Annotated[
 Required = Annotated[
     list[str] | None,
     typer.Option(
-        "--require", metavar="LABEL", help="A label that they must hold; several times for several."
+        "--require",
+        "--label",
+        metavar="LABEL",
+        help="A label that they must hold; several times for several.",
     ),
 ]
 ShowAll = Annotated[bool, typer.Option("--all", help="Show what falls out of the policy too, and why.")]
 
 
-def facts_of(session: Session) -> Facts:
-    """All batches as the next block finds them."""
+def facts_of(session: Session, wanted: Selection | None = None) -> Facts:
+    """All batches, or those that are wanted, as the next block finds them."""
     index = session.synced()
-    return Facts.read(index, session.chain.block("latest").time)
+    return Facts.read(index, session.chain.block("latest").time, wanted)
 
 
-def demanded(session: Session, path: Path | None, required: list[str] | None) -> tuple[Policy | None, Facts]:
-    """What --policy and --require ask for, None where neither is given; and all batches.
+def demanded(
+    session: Session, path: Path | None, required: list[str] | None, wanted: Selection | None = None
+) -> tuple[Policy | None, Facts]:
+    """What --policy and --require ask for, None where neither is given; and all batches, or those wanted.
 
     Raises `BadInput` for a label that the chain does not have: nothing would ever hold it.
     """
@@ -40,11 +46,17 @@ def demanded(session: Session, path: Path | None, required: list[str] | None) ->
     if path is not None or required:
         policy = read_policy(path) if path is not None else ANY
         policy = policy.requiring(code_text(code_bytes32(label)) for label in required or [])
-    facts = facts_of(session)
     for label in policy.labels if policy is not None else ():
-        if label not in facts.labels:
-            raise BadInput(f"There is no label {quoted(label)} on this chain; see `onetonne label list`.")
-    return policy, facts
+        label_named(session, label)
+    return policy, facts_of(session, wanted)
+
+
+def label_named(session: Session, text: str) -> str:
+    """Raises `BadInput` where the chain has no such label: nothing would ever hold it."""
+    label = code_text(code_bytes32(text))
+    if session.ledger.framework_or_none(label) is None:
+        raise BadInput(f"There is no label {quoted(label)} on this chain; see `onetonne label list`.")
+    return label
 
 
 def labels_in_words(labels: Iterable[HeldLabel], none: str = "") -> str:

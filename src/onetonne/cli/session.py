@@ -67,11 +67,14 @@ class Session:
     @property
     def index_place(self) -> str | Path:
         """ONETONNE_INDEX, a path or a database's URL, else a file in the home: one for each deployment."""
-        named = os.environ.get("ONETONNE_INDEX")
-        if named:
-            return named
-        path = index_path(self.home, self.chain.chain_id)
-        return path.with_stem(f"{path.stem}-{self.credits.lower()}") if self.credits else path
+        place = self.index_place_on(self.chain.chain_id)
+        if isinstance(place, Path) and self.credits:
+            return place.with_stem(f"{place.stem}-{self.credits.lower()}")
+        return place
+
+    def index_place_on(self, chain_id: int) -> str | Path:
+        """As `index_place`, of a deployment that the home has a manifest of."""
+        return os.environ.get("ONETONNE_INDEX") or index_path(self.home, chain_id)
 
     def synced(self, *, quiet: bool = False) -> Index:
         """The index, with everything up to the chain's head; shows how far it is where that takes long."""

@@ -19,15 +19,28 @@ from sqlalchemy import Connection, Engine, select
 from onetonne.chain import Chain
 from onetonne.deploy import Deployment
 from onetonne.errors import IndexStoreError, WrongChain
-from onetonne.index import queries, schema
+from onetonne.index import queries, schema, selecting
+from onetonne.index.history import BatchHistory, history_of
 from onetonne.index.identity import Cursor, claim, verified
 from onetonne.index.migrating import Rederived, rederive
-from onetonne.index.queries import Entry
+from onetonne.index.queries import Entry, Origin
+from onetonne.index.selecting import Found, Selection
 from onetonne.index.store import engine_of, prepare, translated, writer
 from onetonne.index.syncing import Progress, Synchroniser, SyncResult
 from onetonne.terms import Address, Batch, BatchId, Holding, Retirement, RetirementId
 
-__all__ = ["Certificate", "Cursor", "Entry", "Index", "Progress", "SyncResult"]
+__all__ = [
+    "BatchHistory",
+    "Certificate",
+    "Cursor",
+    "Entry",
+    "Found",
+    "Index",
+    "Origin",
+    "Progress",
+    "Selection",
+    "SyncResult",
+]
 
 _T = TypeVar("_T")
 
@@ -134,6 +147,26 @@ class Index:
         with self._reading() as connection:
             return queries.batches(connection)
 
+    def origins(self, wanted: Selection | None = None) -> list[tuple[Batch, Origin]]:
+        """Batches with their origin in codes and their labels now; all, or those that are wanted."""
+        with self._reading() as connection:
+            return queries.origins(connection, wanted or Selection())
+
+    @contextmanager
+    def found(self, view: str, wanted: Selection) -> Iterator[Found]:
+        """The rows of an analysts' view that fit. They are read as they are asked for."""
+        with self._reading() as connection:
+            yield selecting.found(connection, view, wanted)
+
+    def sums(self, view: str, wanted: Selection, column: str) -> tuple[int, int]:
+        """How many rows of an analysts' view fit, and what a column of theirs adds up to."""
+        with self._reading() as connection:
+            return selecting.sums(connection, view, wanted, column)
+
+    def history_of(self, batch: BatchId) -> BatchHistory:
+        """What became of each kilogram of a batch. Raises IndexStoreError where the index has no such."""
+        return history_of(self.engine, batch)
+
     def batch(self, batch: BatchId) -> Batch:
         """Raises IndexStoreError where the index has no such batch."""
         with self._reading() as connection:
@@ -144,6 +177,11 @@ class Index:
         """What an account holds, by batch; nothing of which it holds nothing."""
         with self._reading() as connection:
             return queries.holdings(connection, account)
+
+    def held(self, wanted: Selection) -> list[Holding]:
+        """What accounts hold, by account and batch: all, or what is wanted."""
+        with self._reading() as connection:
+            return queries.held(connection, wanted)
 
     def retirements(
         self,

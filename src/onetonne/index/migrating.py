@@ -9,6 +9,7 @@ from onetonne.errors import IndexStoreError
 from onetonne.index import schema
 from onetonne.index.deriving import Derivation
 from onetonne.index.identity import CONTRACT, raw_kept, state_of
+from onetonne.index.views import analysts_views
 from onetonne.index.writing import write
 from onetonne.terms import Address
 
@@ -22,7 +23,7 @@ def is_current(connection: Connection) -> bool:
     """Whether the database holds an index of this version, perhaps an empty one."""
     found = inspect(connection)
     tables, views = set(found.get_table_names()), set(found.get_view_names())
-    if not (tables >= schema.metadata.tables.keys() and views >= schema.VIEWS.keys()):
+    if not (tables >= schema.metadata.tables.keys() and views >= _views(connection).keys()):
         return False
     return _version(connection) in (None, schema.SCHEMA_VERSION)
 
@@ -102,11 +103,17 @@ def _version(connection: Connection) -> int | None:
     return None if found is None else int(found)
 
 
+def _views(connection: Connection) -> dict[str, str]:
+    """Their SQL by name, each after those that it reads."""
+    return schema.VIEWS | analysts_views(connection.dialect.name)
+
+
 def _drop_views(connection: Connection) -> None:
-    for name in schema.VIEWS:
+    for name in reversed(_views(connection)):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
 
 
 def _create_views(connection: Connection) -> None:
-    for name, query in schema.VIEWS.items():
-        connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+    for name, query in _views(connection).items():
+        colons = query.replace(":", r"\:")  # else the name of a parameter begins at each
+        connection.execute(text(f"CREATE VIEW {name} AS {colons}"))

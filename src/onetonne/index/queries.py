@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select, text
+from sqlalchemy.sql.elements import TextClause
 
 from onetonne.index import schema
 from onetonne.index.events import ZERO_ACCOUNT
+from onetonne.index.selecting import Selection, condition
 from onetonne.terms import (
     Address,
     Batch,
@@ -43,6 +45,19 @@ class Entry:
     row: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a batch comes from, in codes, and its labels now, in the order in which they were admitted."""
+
+    programme: str
+    project: str
+    country: str
+    methodology: str
+    methodology_version: str
+    labels: tuple[tuple[str, bool], ...]
+    """With whether an approval that it rests on is conditional."""
+
+
 def history(connection: Connection) -> Iterator[Entry]:
     """All events in the order in which they happened."""
     return heapq.merge(*(_entries(connection, one) for one in schema.EVENT_TABLES), key=attrgetter("place"))
@@ -61,7 +76,7 @@ def _entries(connection: Connection, source: Table) -> Iterator[Entry]:
         yield Entry((row.block_number, row.log_index, item), row.block_time, source.name, row)
 
 
-def batches(connection: Connection, *conditions: ColumnElement[bool]) -> list[Batch]:
+def batches(connection: Connection, *conditions: ColumnElement[bool] | TextClause) -> list[Batch]:
     totals = schema.batch_totals
     issued, verified, projects = schema.batches, schema.verifications, schema.projects
     query: Select[Any] = (
@@ -86,6 +101,34 @@ def batches(connection: Connection, *conditions: ColumnElement[bool]) -> list[Ba
     return [_batch(row) for row in connection.execute(query)]
 
 
+def origins(connection: Connection, wanted: Selection) -> list[tuple[Batch, Origin]]:
+    where, given = condition("batch_list", wanted)
+    some = f"SELECT batch FROM batch_list{where}" + (
+        f" ORDER BY batch LIMIT {wanted.limit:d}" if wanted.limit is not None else ""
+    )
+    labels: dict[int, list[tuple[str, bool]]] = {}
+    held = f"""SELECT l.batch, l.label, l.conditional FROM batch_labels l
+        JOIN frameworks f ON f.label = l.label WHERE l.batch IN ({some})
+        ORDER BY f.block_number, f.log_index"""
+    for row in connection.execute(text(held), given):
+        labels.setdefault(row.batch, []).append((row.label, bool(row.conditional)))
+    codes = f"""SELECT batch, programme, project, country, methodology, methodology_version
+        FROM batch_list WHERE batch IN ({some})"""
+    found = {
+        row.batch: Origin(
+            row.programme,
+            row.project,
+            row.country,
+            row.methodology,
+            row.methodology_version,
+            tuple(labels.get(row.batch, ())),
+        )
+        for row in connection.execute(text(codes), given)
+    }
+    chosen = text(f"batches.batch IN ({some})").bindparams(**given)
+    return [(batch, found[batch.id]) for batch in batches(connection, chosen)]
+
+
 def holdings(connection: Connection, account: Address, batch: BatchId | None = None) -> list[Holding]:
     moved = schema.movements
     received = case((moved.c.recipient == account, moved.c.kilograms), else_=0)
@@ -106,6 +149,22 @@ def holdings(connection: Connection, account: Address, batch: BatchId | None = N
         )
         for row in rows
         if row.kilograms
+    ]
+
+
+def held(connection: Connection, wanted: Selection) -> list[Holding]:
+    where, given = condition("holding_list", wanted)
+    query = f"SELECT account, batch, kilograms FROM holding_list{where} ORDER BY account, batch"
+    rows = connection.execute(text(query), given).all()
+    frozen = {account: _frozen(connection, account) for account in {row.account for row in rows}}
+    return [
+        Holding(
+            Address(row.account),
+            BatchId(row.batch),
+            Kilograms(int(row.kilograms)),
+            Kilograms(frozen[row.account].get(row.batch, 0)),
+        )
+        for row in rows
     ]
 
 

@@ -1,12 +1,14 @@
 """What buyers ask of batches: origin in codes, labels now, and what stands against them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Self
 
-from onetonne.index import Index
+from onetonne.index import Index, Origin
 from onetonne.index.listings import Listings
+from onetonne.index.selecting import Selection
 from onetonne.labels import HeldLabel, Histories, labels_of
 from onetonne.terms import (
     Address,
@@ -40,36 +42,40 @@ class BatchFacts:
 
 
 class Facts:
-    """All batches of an index, at one second."""
+    """Batches of an index, at one second. `histories` are all entries about labels, or how to read them."""
 
     def __init__(
         self,
         time: Seconds,
-        histories: Histories,
+        histories: Histories | Callable[[], Histories],
         batches: Iterable[BatchFacts],
         frozen_accounts: frozenset[Address],
     ) -> None:
         self.time = time
-        self.histories = histories
+        self._histories = histories
         self.frozen_accounts = frozen_accounts
         self._batches = {one.batch.id: one for one in batches}
 
     @classmethod
-    def read(cls, index: Index, head: Seconds) -> Self:
+    def read(cls, index: Index, head: Seconds, wanted: Selection | None = None) -> Self:
         """As the block after the one of second `head` finds them: an entry counts from the next second on.
 
-        From the index as it is: `sync` it first.
+        All batches, or those that are wanted. From the index as it is: `sync` it first.
         """
-        listings, histories = Listings(index.engine), Histories.read(index)
+        listings = Listings(index.engine)
         time = Seconds(head + 1)
         frozen = {(one.scope, one.subject) for one in listings.freezes()}
         marked = listings.over_issued()
         facts = [
-            _facts(batch, histories, marked.get(batch.id, _NOTHING), _frozen(batch, frozen), time)
-            for batch in index.batches()
+            _facts(batch, origin, marked.get(batch.id, _NOTHING), _frozen(batch, frozen))
+            for batch, origin in index.origins(wanted)
         ]
         accounts = {Address(str(subject)) for scope, subject in frozen if scope is FreezeScope.ACCOUNT}
-        return cls(time, histories, facts, frozenset(accounts))
+        return cls(time, lambda: Histories.read(index), facts, frozenset(accounts))
+
+    @cached_property
+    def histories(self) -> Histories:
+        return self._histories() if callable(self._histories) else self._histories
 
     @property
     def today(self) -> date:
@@ -93,18 +99,14 @@ class Facts:
         return labels_of(self.histories, batch, time)
 
 
-def _facts(
-    batch: Batch, histories: Histories, marked: Kilograms, frozen: tuple[FreezeScope, ...], time: Seconds
-) -> BatchFacts:
-    project, methodology = histories.projects[batch.project], histories.methodologies[batch.methodology]
-    programme = histories.programmes[batch.programme]
+def _facts(batch: Batch, origin: Origin, marked: Kilograms, frozen: tuple[FreezeScope, ...]) -> BatchFacts:
     return BatchFacts(
         batch,
-        programme,
-        project.code,
-        project.country,
-        f"{programme}:{methodology.code}:{methodology.version}",
-        labels_of(histories, batch.id, time),
+        origin.programme,
+        origin.project,
+        origin.country,
+        f"{origin.programme}:{origin.methodology}:{origin.methodology_version}",
+        tuple(HeldLabel(label, conditional) for label, conditional in origin.labels),
         marked,
         frozen,
     )
