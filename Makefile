@@ -57,9 +57,9 @@ bench: setup .venv-bench/.stamp ## measure the check of registry exports at four
 coverage: setup ## show which contract lines forge's tests reach
 	$(BIN)/forge coverage --no-match-coverage '^(tests|node_modules)/' --no-match-contract Gas
 
-fuzz: setup ## run forge's tests with many more cases (profile "full"), and damage serial numbers and files by the million
+fuzz: setup ## run forge's tests with many more cases (profile "full"), damage serial numbers and files by the million, kill and fork syncs
 	FOUNDRY_PROFILE=full $(BIN)/forge test
-	ONETONNE_FUZZ=full $(VENV)/python -m pytest tests/unit/test_fuzzing.py
+	ONETONNE_FUZZ=full $(VENV)/python -m pytest tests/unit/test_fuzzing.py tests/e2e/test_index_survives.py
 
 # Slither runs `forge clean` first, so it gets a copy; its pins differ from brownie's, so it gets an environment. Its detector
 # "timestamp" marks every comparison of anything that lies in one struct with a date: left out in slither.config.json.

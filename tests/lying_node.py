@@ -111,7 +111,11 @@ def lying_node(upstream: str, lie: Lie = truth) -> Iterator[LyingNode]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # a client that was killed
+                self.close_connection = True
+                return
             try:
                 content, dropped = node.reply(body)
             except HttpStatus as problem:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from postgresql import NewDatabase, databases
 from world import NAMES, World, key, proposal
 
 from onetonne.chain import Chain, KeySigner, LocalChain
@@ -27,6 +28,13 @@ def local_chain(home: Path) -> Iterator[LocalChain]:
     local.up()
     yield local
     local.down()
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Iterator[NewDatabase]:
+    """Makes empty databases on a PostgreSQL server."""
+    with databases() as new:
+        yield new
 
 
 @pytest.fixture(scope="session")

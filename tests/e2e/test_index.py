@@ -1,6 +1,5 @@
 """The index against a real node: it resumes, repeats nothing, follows forks, and has one writer at a time."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
-from sqlalchemy import delete, inspect, select, text
+from postgresql import NewDatabase
+from sqlalchemy import delete, select, text
 from story import Teller, chain_of_its_own, tell
 
 from onetonne.audit import audit
@@ -18,8 +18,6 @@ from onetonne.index import Index, schema
 from onetonne.index.reading import LogReader
 from onetonne.index.writing import write
 from onetonne.terms import Address, BatchId, Kilograms, Purpose, RetirementId
-
-SERVER = "ONETONNE_TEST_POSTGRESQL"
 
 
 @pytest.fixture(scope="module")
@@ -284,21 +282,26 @@ def test_a_fork_in_the_middle_of_reading_is_read_again(
 
 
 def test_text_that_is_none_stops_no_index(told: Teller, index: Index) -> None:
+    emit_no_text(told, b"\x00\xff\x00\xc3")
+    index.sync(told.chain, told.deployment)
+    assert index.certificate(RetirementId(6)).details == "\\x00\\xff\\x00\\xc3"
+    assert audit(told.chain, told.deployment, index).holds
+
+
+def emit_no_text(told: Teller, details: bytes) -> None:
     """Anybody can retire a kilogram with details that are no UTF-8."""
     ledger = told.chain.contract("Credits", told.deployment.addresses["Credits"])
-    arguments = ([(1, 1)], told.address("alice"), told.address("alice"), 0, "MARK")
+    mark = "M" * len(details)
+    arguments = ([(1, 1)], told.address("alice"), told.address("alice"), 0, mark)
     data = told.chain.function(ledger, "retireWithDetails", *arguments)._encode_transaction_data()
     told.chain.node.request("anvil_impersonateAccount", told.address("alice"))
     call = {
         "from": told.address("alice"),
         "to": ledger.address,
-        "data": data.replace(b"MARK".hex(), "00ff00c3"),
+        "data": data.replace(mark.encode().hex(), details.hex()),
     }
     sent = told.chain.node.request("eth_sendTransaction", call)  # answered before its block is there
     assert told.chain.web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)["status"] == 1
-    index.sync(told.chain, told.deployment)
-    assert index.certificate(RetirementId(6)).details == "\\x00\\xff\\x00\\xc3"
-    assert audit(told.chain, told.deployment, index).holds
 
 
 def test_another_writer_is_told_to_wait_in_one_sentence(teller: Teller, index: Index, tmp_path: Path) -> None:
@@ -371,16 +374,24 @@ def test_progress_counts_up_to_the_head(teller: Teller, index: Index) -> None:
     assert seen[-1] == (result.last, result.last, result.logs)
 
 
-@pytest.mark.skipif(SERVER not in os.environ, reason=f"no PostgreSQL server: {SERVER} names none")
-def test_a_postgresql_server_holds_the_same_index(teller: Teller, tmp_path: Path) -> None:
-    with Index.open(os.environ[SERVER]) as index, index.engine.begin() as connection:
-        for view in inspect(connection).get_view_names():
-            connection.execute(text(f"DROP VIEW IF EXISTS {view} CASCADE"))
-        schema.metadata.drop_all(connection)
-    with Index.open(os.environ[SERVER]) as index:
+def test_a_postgresql_server_holds_the_same_index(
+    teller: Teller, tmp_path: Path, new_database: NewDatabase
+) -> None:
+    with Index.open(new_database()) as index:
         index.sync(teller.chain, teller.deployment)
         assert rows(index) == fresh(teller, tmp_path)
         alice = {one.batch: one.kilograms for one in index.holdings(teller.address("alice"))}
         assert alice[BatchId(1)] == Kilograms(3750)
         assert len(index.batches()) == 7
         assert audit(teller.chain, teller.deployment, index).holds
+        assert index.rederive() == len(rows(index)["logs"])
+        assert rows(index) == fresh(teller, tmp_path)
+
+
+def test_postgresql_takes_what_anybody_can_emit(
+    told: Teller, tmp_path: Path, new_database: NewDatabase
+) -> None:
+    emit_no_text(told, b"\x00\xff\x00\xc3\t\\n\r\n\\.\n")
+    with Index.open(new_database()) as index:
+        index.sync(told.chain, told.deployment, verify=True)
+        assert rows(index) == fresh(told, tmp_path)

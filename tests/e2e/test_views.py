@@ -1,6 +1,5 @@
 """The views that `docs/sql.md` describes: its columns, its queries, the same answers on both databases."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgresql import NewDatabase
 from sqlalchemy import inspect, text
 
 from onetonne.bench.replay import Scale, place, replay
 from onetonne.cli.output import progress
 from onetonne.cli.words import KindWord, PurposeWord
 from onetonne.deploy import Deployment
-from onetonne.index import Index, schema
+from onetonne.index import Index
 from onetonne.index.views import KINDS, PURPOSES, analysts_views
 from onetonne.labels import Histories, labels_of
 from onetonne.terms import serials_of
 
-SERVER = "ONETONNE_TEST_POSTGRESQL"
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sql.md").read_text()
 QUERIES = re.findall(r"```sql\n(.+?)```", DOCUMENT, re.DOTALL)
 COLUMNS = {
@@ -31,21 +30,18 @@ VIEWS = list(analysts_views("sqlite"))
 
 
 @pytest.fixture(scope="module")
-def indexes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Index]]:
-    """A market in SQLite and, where a server is named, in PostgreSQL."""
+def indexes(
+    tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase
+) -> Iterator[dict[str, Index]]:
+    """A market in SQLite and in PostgreSQL."""
     home = tmp_path_factory.mktemp("market")
     scale = Scale(issuances=200, retirements=900, transfers=300, seed=3, blocks=24)
     with ExitStack() as stack:
         where = stack.enter_context(place(None, home, keep=False))
         replay(scale, where, home, home / "index.sqlite", lambda doing: progress(doing, hidden=True))
         found = {"sqlite": stack.enter_context(Index.open(home / "index.sqlite"))}
-        if SERVER in os.environ:
-            with Index.open(os.environ[SERVER]) as old, old.engine.begin() as connection:
-                for view in inspect(connection).get_view_names():
-                    connection.execute(text(f"DROP VIEW IF EXISTS {view} CASCADE"))
-                schema.metadata.drop_all(connection)
-            found["postgresql"] = stack.enter_context(Index.open(os.environ[SERVER]))
-            found["postgresql"].sync(where.chain, Deployment.load(home, where.chain.chain_id))
+        found["postgresql"] = stack.enter_context(Index.open(new_database()))
+        found["postgresql"].sync(where.chain, Deployment.load(home, where.chain.chain_id))
         yield found
 
 
@@ -67,7 +63,6 @@ def test_every_example_finds_something(indexes: dict[str, Index], query: str) ->
         assert answer(index, query)
 
 
-@pytest.mark.skipif(SERVER not in os.environ, reason=f"no PostgreSQL server: {SERVER} names none")
 @pytest.mark.parametrize("query", [f"SELECT * FROM {view}" for view in VIEWS] + QUERIES)
 def test_both_databases_give_the_same_answer(indexes: dict[str, Index], query: str) -> None:
     answers = [sorted(answer(index, query), key=repr) for index in indexes.values()]

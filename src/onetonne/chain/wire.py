@@ -53,10 +53,9 @@ class _Busy(Exception):
 class Wire:
     """A connection to a node, for one thread. Its methods raise `NodeUnreachable` and `NodeRefused`."""
 
-    def __init__(self, node: Node, pauses: Sequence[float] = _PAUSES) -> None:
+    def __init__(self, node: Node) -> None:
         self.url = node.url
         self._node = node
-        self._pauses = pauses
         self._ids = itertools.count(1)
         self._begun: _Sending | None = None
         # Proxies, certificates and passwords as everywhere else, settled once instead of at each request.
@@ -151,7 +150,7 @@ class Wire:
 
     def _patiently(self, ask: Any) -> Any:
         """Asks again, after a pause, where a node is only busy or a connection broke: public ones do."""
-        for pause in self._pauses:
+        for pause in _PAUSES:
             try:
                 return ask()
             except _Busy as busy:

@@ -65,7 +65,7 @@ def audit(
             block=pinned,
             state_at=state_at,
             verify=prove,
-            progress=lambda doing, done, total: advance(done, total, doing),
+            progress=lambda doing, done, total: advance(done, total, doing=doing),
         )
     if proving:
         report = replace(report, proof=proving.prove(index))

@@ -22,9 +22,9 @@ _SHOWN_AFTER = 2.0  # seconds
 
 
 class Advance(Protocol):
-    """Tells a progress bar how far it is: `done` of `total`; and what is being done, where that changes."""
+    """Tells a progress bar how far it is: `done` of `total`; what is being done, and what else to say."""
 
-    def __call__(self, done: int, total: int, doing: str | None = None) -> None: ...
+    def __call__(self, done: int, total: int, *, doing: str | None = None, note: str = "") -> None: ...
 
 
 def console() -> Console:
@@ -169,16 +169,17 @@ def progress(doing: str, *, hidden: bool = False) -> Iterator[Advance]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
         console=to_stderr,
         transient=True,
         disable=hidden or not to_stderr.is_terminal,
     )
-    task = bar.add_task(doing, total=None)
+    task = bar.add_task(doing, total=None, note="")
 
-    def advance(done: int, total: int, doing: str | None = None) -> None:
+    def advance(done: int, total: int, *, doing: str | None = None, note: str = "") -> None:
         if not bar.live.is_started and (datetime.now(UTC) - started).total_seconds() > _SHOWN_AFTER:
             bar.start()
-        bar.update(task, completed=done, total=total, description=doing)
+        bar.update(task, completed=done, total=total, description=doing, note=note)
 
     try:
         yield advance

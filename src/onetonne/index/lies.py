@@ -16,13 +16,11 @@ def difference(wire: Wire, header: Header, receipts: Sequence[EthReceipt]) -> st
     """A sentence. Nodes that lie in one place often tell the truth in another, which shows what they hid."""
     given = [log for receipt in receipts for log in receipt.logs]
     found = _unlike(given, _told_elsewhere(wire, header)) or _out_of_order(given) or _unforeseen(receipts)
-    sentence = (
-        f"The node's receipts of block {header.number} are false: they do not come to its header's root"
-    )
+    sentence = f"The node's receipts of block {header.number} are not those of its header"
     if found is None:
-        return f"{sentence}, and the logs in them give no sign of what was changed."
+        return f"{sentence}; the logs in them do not show what was changed."
     index, what = found
-    return f"{sentence}; log {index} of block {header.number} was {what}."
+    return f"{sentence}: log {index} of block {header.number} was {what}."
 
 
 def _told_elsewhere(wire: Wire, header: Header) -> list[EthLog] | None:

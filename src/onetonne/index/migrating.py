@@ -103,6 +103,11 @@ def _version(connection: Connection) -> int | None:
     return None if found is None else int(found)
 
 
+def _views(connection: Connection) -> dict[str, str]:
+    """Their SQL by name, each after those that it reads."""
+    return schema.VIEWS | analysts_views(connection.dialect.name)
+
+
 def _drop_views(connection: Connection) -> None:
     for name in reversed(_views(connection)):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
@@ -112,8 +117,3 @@ def _create_views(connection: Connection) -> None:
     for name, query in _views(connection).items():
         colons = query.replace(":", r"\:")  # else the name of a parameter begins at each
         connection.execute(text(f"CREATE VIEW {name} AS {colons}"))
-
-
-def _views(connection: Connection) -> dict[str, str]:
-    """Their SQL by name, each after those that it reads."""
-    return schema.VIEWS | analysts_views(connection.dialect.name)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from onetonne.chain import Block, Chain
+from onetonne.chain import Chain
 from onetonne.chain.logs import EthLog, begin_logs, paged
 from onetonne.chain.wire import Wire
 from onetonne.errors import NodeRefused
@@ -18,6 +18,14 @@ _HEADERS_AT_ONCE = 100
 
 class Replaced(Exception):
     """The chain replaced blocks while they were being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The block up to which a sync reads."""
+
+    number: int
+    hash: str
 
 
 class EthBlock(msgspec.Struct, rename="camel", gc=False):
@@ -42,8 +50,15 @@ class Page:
     """The hash of the last block, where the logs were proved to be all of those up to it."""
 
 
+def read_block(wire: Wire, number: int | None = None) -> EthBlock | None:
+    """A block by its number, or the latest; None where the node has none."""
+    name = "latest" if number is None else hex(number)
+    found: EthBlock | None = wire.request("eth_getBlockByNumber", name, False, into=EthBlock)
+    return found
+
+
 class Reader(Protocol):
-    def pages(self, first: int, head: Block) -> Generator[Page, None, None]:
+    def pages(self, first: int, head: Head) -> Generator[Page, None, None]:
         """From `first` up to the head. Raises `Replaced` where that is the chain's no longer."""
 
 
@@ -54,7 +69,7 @@ class LogReader:
         self._logs, self._blocks = Wire(chain.node), Wire(chain.node)
         self._addresses = addresses
 
-    def pages(self, first: int, head: Block) -> Generator[Page, None, None]:
+    def pages(self, first: int, head: Head) -> Generator[Page, None, None]:
         begin = partial(begin_logs, self._logs, self._addresses)
         try:
             for start, end, logs in paged(begin, first, head.number):
@@ -63,7 +78,7 @@ class LogReader:
             self._logs.close()
             self._blocks.close()
 
-    def _headers(self, logs: Sequence[EthLog], last: int, head: Block) -> dict[int, EthBlock]:
+    def _headers(self, logs: Sequence[EthLog], last: int, head: Head) -> dict[int, EthBlock]:
         """Raises `Replaced` unless the head, which all was read before, is still the chain's."""
         wanted = {log.block_number for log in logs if log.block_timestamp is None}
         if not logs or int(logs[-1].block_number, 16) != last or logs[-1].block_timestamp is None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from onetonne.chain import Block, Chain
-from onetonne.errors import IndexStoreError
+from onetonne.chain import Chain
+from onetonne.chain.wire import Wire
+from onetonne.errors import ChainError, IndexStoreError
 from onetonne.index import schema
 from onetonne.index.deriving import Derivation
 from onetonne.index.forks import cut, newest, rewind
 from onetonne.index.identity import set_verified, verified
-from onetonne.index.reading import LogReader, Reader, Replaced
+from onetonne.index.reading import Head, LogReader, Reader, Replaced, read_block
 from onetonne.index.verifying import VerifiedReader
 from onetonne.index.writing import write
 from onetonne.terms import Address
@@ -55,31 +56,45 @@ class Synchroniser:
 
     def run(self, progress: Progress | None) -> SyncResult:
         """Raises IndexStoreError where the chain keeps replacing blocks, and errors of the chain."""
-        removed = 0
-        for _ in range(_ATTEMPTS):
-            head = self._head()  # first: as long as it stands, all that is read after belongs to it
-            with self.engine.begin() as connection:
-                last, gone = rewind(connection, self.before, self._has)
-                if self.verify:
-                    last = self._back_to_verified(connection, last)
-                known = newest(connection)
-            removed += gone
-            try:
-                reader = self._reader(None if known is None else known.hash)
-                count = self._read(reader, last + 1, head, progress)
-            except Replaced:
-                continue
-            with self.engine.begin() as connection:
-                schema.create_indexes(connection)
-            return SyncResult(last + 1, max(head.number, last), count, removed)
+        with closing(Wire(self.chain.node)) as wire:
+            removed = 0
+            for _ in range(_ATTEMPTS):
+                head = self._head(wire)  # first: as long as it stands, all that is read belongs to it
+                last, known, gone = self._rewind(wire)
+                removed += gone
+                try:
+                    count = self._read(self._reader(known), last + 1, head, progress)
+                except Replaced:
+                    continue
+                with self.engine.begin() as connection:
+                    schema.create_indexes(connection)
+                return SyncResult(last + 1, max(head.number, last), count, removed)
         raise IndexStoreError(
             f"The node kept replacing the blocks that the index was reading ({_ATTEMPTS} times); try "
             "again later."
         )
 
-    def _head(self) -> Block:
-        latest = self.chain.block("latest")
-        return self.chain.block(max(0, latest.number - self.finality)) if self.finality else latest
+    def _head(self, wire: Wire) -> Head:
+        latest = read_block(wire)
+        if latest is not None and self.finality:
+            latest = read_block(wire, max(0, int(latest.number, 16) - self.finality))
+        if latest is None:
+            raise ChainError("The node has no latest block; is it still starting?")
+        return Head(int(latest.number, 16), latest.hash)
+
+    def _rewind(self, wire: Wire) -> tuple[int, bytes | None, int]:
+        """The last block kept, its hash where it is known, and how many blocks the chain had replaced."""
+
+        def has(number: int, block_hash: bytes) -> bool:
+            found = read_block(wire, number)
+            return found is not None and found.hash == f"0x{block_hash.hex()}"
+
+        with self.engine.begin() as connection:
+            last, gone = rewind(connection, self.before, has)
+            if self.verify:
+                last = self._back_to_verified(connection, last)
+            known = newest(connection)
+        return last, None if known is None else known.hash, gone
 
     def _back_to_verified(self, connection: Connection, last: int) -> int:
         """What was read without proof is read again. Returns the last block kept."""
@@ -89,7 +104,7 @@ class Synchroniser:
             cut(connection, kept)
         return kept
 
-    def _read(self, reader: Reader, first: int, head: Block, progress: Progress | None) -> int:
+    def _read(self, reader: Reader, first: int, head: Head, progress: Progress | None) -> int:
         if first > head.number:
             return 0
         count, derived = 0, Derivation(self.contracts, raw=self.raw)
@@ -111,7 +126,3 @@ class Synchroniser:
         if self.verify:
             return VerifiedReader(self.chain, addresses, previous)
         return LogReader(self.chain, addresses)
-
-    def _has(self, number: int, block_hash: bytes) -> bool:
-        found = self.chain.node.request("eth_getBlockByNumber", hex(number), False)
-        return found is not None and found["hash"] == "0x" + block_hash.hex()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
-from onetonne.chain import Block, Chain
+from onetonne.chain import Chain
 from onetonne.chain.blooms import may_have
 from onetonne.chain.headers import Header, header_of
 from onetonne.chain.logs import EthLog, paged
@@ -17,7 +17,7 @@ from onetonne.chain.receipts import EthReceipt, receipts_root
 from onetonne.chain.wire import Wire
 from onetonne.errors import ChainError, FalseAnswer, NodeRefused
 from onetonne.index.lies import difference
-from onetonne.index.reading import EthBlock, Page, Replaced
+from onetonne.index.reading import EthBlock, Head, Page, Replaced, read_block
 from onetonne.terms import Address
 
 _BLOCKS_AT_ONCE = 100
@@ -42,13 +42,12 @@ class VerifiedReader:
 
     def __init__(self, chain: Chain, addresses: Sequence[Address], previous: bytes | None) -> None:
         """`previous` is the hash of the block before the first, where it is known."""
-        self._chain = chain
         self._receipts, self._headers = Wire(chain.node), Wire(chain.node)
         self._digits = {address[2:] for address in addresses}
         self._entries = [bytes.fromhex(address[2:]) for address in addresses]
         self._previous = previous
 
-    def pages(self, first: int, head: Block) -> Generator[Page, None, None]:
+    def pages(self, first: int, head: Head) -> Generator[Page, None, None]:
         try:
             for start, end, found in paged(self._begin, first, head.number, _BLOCKS_AT_ONCE):
                 logs = self._checked(found, head)
@@ -89,7 +88,7 @@ class VerifiedReader:
                 raise FalseAnswer(f"Asked for block {number}, the node gave block {header.number}.")
         return headers
 
-    def _checked(self, found: _Found, head: Block) -> list[EthLog]:
+    def _checked(self, found: _Found, head: Head) -> list[EthLog]:
         """The logs of our contracts."""
         logs: list[EthLog] = []
         for header in found.headers:
@@ -129,10 +128,10 @@ class VerifiedReader:
                 index += 1
         return ours
 
-    def _refuse(self, head: Block, reason: str) -> NoReturn:
+    def _refuse(self, head: Head, reason: str) -> NoReturn:
         """A chain that is being reorganised looks like a lie: it is none where the head is another now."""
-        found = self._chain.node.request("eth_getBlockByNumber", hex(head.number), False)
-        if found is None or found["hash"] != head.hash:
+        found = read_block(self._headers, head.number)
+        if found is None or found.hash != head.hash:
             raise Replaced
         raise FalseAnswer(reason)
 
