@@ -1,10 +1,13 @@
 """The index against a real node: it resumes, repeats nothing, follows forks, and has one writer at a time."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from eth_utils.crypto import keccak
@@ -345,6 +348,19 @@ def test_processes_that_start_together_write_each_row_once(teller: Teller, tmp_p
         assert one.returncode == 0, problems
     with Index.open(path) as index:
         assert rows(index) == fresh(teller, tmp_path)
+
+
+@pytest.mark.parametrize("lock", ["IMMEDIATE", "EXCLUSIVE"])
+def test_a_new_index_waits_while_another_process_prepares_it(tmp_path: Path, lock: str) -> None:
+    path = tmp_path / "index.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute(f"BEGIN {lock}")
+        release = Timer(0.5, other.execute, ["COMMIT"])
+        release.start()
+        with Index.open(path) as index:
+            assert release.finished.is_set()
+            assert index.cursor is None
+        release.join()
 
 
 def test_an_index_of_another_deployment_is_refused(teller: Teller, index: Index) -> None:

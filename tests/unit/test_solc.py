@@ -1,4 +1,4 @@
-"""The compiler that forge, brownie and py-solc-x share: which one it runs, and what it need not compile again."""
+"""The compiler that forge, brownie and py-solc-x share: which one it runs, and what it compiles only once."""
 
 import json
 import os

@@ -1,5 +1,6 @@
 """Where the index lies: SQLite by default, PostgreSQL by URL; one writer at a time."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +16,13 @@ from onetonne.index.migrating import bring_up, is_current
 
 _ADVISORY_LOCK = 0x6F6E65746F6E6E65  # "onetonne"
 _POLL_SECONDS = 0.2
+_BUSY_SECONDS = 30
 # Of large pages fewer are written; a checkpoint each 32 MiB of them, as each waits for the disk.
 _PRAGMAS = (
+    f"busy_timeout = {_BUSY_SECONDS * 1000}",
     "page_size = 16384",
-    "journal_mode = WAL",
     "synchronous = NORMAL",
     "wal_autocheckpoint = 2000",
-    "busy_timeout = 30000",
 )
 
 
@@ -149,7 +150,22 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        _switch_to_wal(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn on write-ahead logging, for which SQLite waits for no lock, whatever its busy timeout."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_POLL_SECONDS / 10)
+        else:
+            return
