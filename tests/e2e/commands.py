@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from world import key
 
 from onetonne.chain import LocalChain, keystores
-from onetonne.cli import app
+from onetonne.cli.app import app
 
 PASSPHRASE = "correct horse"
 ACTORS = (

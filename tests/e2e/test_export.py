@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from world import World, key
 
 from onetonne import importing, registries, serials
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.errors import BadInput
 from onetonne.exporting import REBUILT, export
 from onetonne.index import Index

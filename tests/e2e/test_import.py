@@ -17,7 +17,7 @@ from world import key
 from onetonne import importing
 from onetonne.audit import audit
 from onetonne.chain import KeySigner, LocalChain, keystores
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.errors import BadInput, ChainError, Reverted, WrongKey
 from onetonne.importing import ChainState, ImportPlan, ImportResult, Seen
 from onetonne.index import Index

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from onetonne.bench.replay import Scale, place, replay
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.cli.output import progress
 from onetonne.index import Index, Selection
 from onetonne.index.fates import Fate

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from world import NAMES, World, key, proposal
 
 from onetonne.chain import LocalChain
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.deploy import Deployment, deploy
 from onetonne.ledger import Ledger
 from onetonne.terms import BatchId, CancellationKind, Kilograms, Lot, RetirementDetails, Serial

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from onetonne.bench.replay import Replayed, Scale, place, replay
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.cli.output import progress
 from onetonne.index import Index
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 
 from onetonne.cli import app
 from onetonne.cli.root import hoisted
@@ -32,7 +31,8 @@ def commands() -> Iterator[tuple[str, Any]]:
         for name, one in (inner or {}).items():
             yield from walk(one, (*path, name))
 
-    return walk(typer.main.get_command(app), ())
+    for name in app.COMMANDS:
+        yield from walk(app.load(name), (name,))
 
 
 COMMANDS = dict(commands())
@@ -52,6 +52,12 @@ def test_the_nouns_and_verbs_are_all_there() -> None:
     nouns = {path.split()[0] for path in COMMANDS}
     assert {"mint", "transfer", "retire", "cancel", "redeem", "freeze", "audit", "registry"} <= nouns
     assert {"framework", "label", "host", "article6", "reversal", "shortfall", "buffer"} <= nouns
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_the_help_of_all_commands_says_what_each_command_says(name: str) -> None:
+    help_text = app.load(name).help
+    assert app.COMMANDS[name][1] == " ".join(help_text.split("\n\n")[0].split())
 
 
 @pytest.mark.parametrize("path", COMMANDS)

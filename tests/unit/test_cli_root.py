@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.cli.root import FAILED, INTERRUPTED, MISUSED, Misuse, guarded, hoisted, refuse_secrets
 from onetonne.errors import QuantityError
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from onetonne import evidence
-from onetonne.cli import app
+from onetonne.cli.app import app
 from onetonne.errors import BadInput, FileError
 from onetonne.evidence import Evidence, FileItem, RowItem, of_files, of_rows, read_proof, read_tree
 from onetonne.evidence.merkle import MerkleTree, leaf, pair, root_of

@@ -8,7 +8,7 @@ from exports import vcs_row, write_vcs
 from made_exports import layout_named
 from typer.testing import CliRunner
 
-from onetonne.cli import app
+from onetonne.cli.app import app
 
 
 def _run(*arguments: str | Path) -> tuple[int, str]:

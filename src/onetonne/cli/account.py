@@ -1,11 +1,12 @@
 """`onetonne account`: keys on this machine, by name."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 from typing import Annotated
 
 import typer
 
-from onetonne.chain import keystores, signer_from_env
 from onetonne.cli.against import frozen_accounts
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import say, show_json, table
@@ -27,6 +28,8 @@ def new(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson = F
 
     Example: onetonne account new airline
     """
+    from onetonne.chain import keystores
+
     session = session_of(context)
     address = keystores.create(session.home, name, passphrase(f"Passphrase for {name}", confirm=True)).address
     funded = session.is_local
@@ -50,6 +53,8 @@ def import_(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson
 
     Example: onetonne account import treasury
     """
+    from onetonne.chain import keystores, signer_from_env
+
     session = session_of(context)
     signer = signer_from_env()
     secret = passphrase(f"Passphrase for {name}", confirm=True)
@@ -66,6 +71,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
     Example: onetonne account list
     """
+    from onetonne.chain import keystores
+
     session = session_of(context)
     found = keystores.names(session.home)
     frozen = frozen_accounts(session, [keystore.address for keystore in found])

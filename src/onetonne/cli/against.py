@@ -1,10 +1,11 @@
 """What stands against a project, a programme or an account: freezes in force, and what is to be made good."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from onetonne.cli.session import Session
-from onetonne.index.enforcement import Outstanding
-from onetonne.index.listings import Listings
 from onetonne.terms import (
     Address,
     FreezeScope,
@@ -14,7 +15,9 @@ from onetonne.terms import (
     format_quantity,
 )
 
-_NOTHING = Outstanding(Kilograms(0), Kilograms(0))
+if TYPE_CHECKING:
+    from onetonne.index.enforcement import Outstanding
+    from onetonne.index.listings import Listings
 
 
 class Against:
@@ -33,7 +36,9 @@ class Against:
         return own + ([FreezeScope.PROGRAMME] if self.programme_frozen(programme) else [])
 
     def outstanding(self, project: ProjectId) -> Outstanding:
-        return self._outstanding.get(project, _NOTHING)
+        from onetonne.index.enforcement import Outstanding
+
+        return self._outstanding.get(project, Outstanding(Kilograms(0), Kilograms(0)))
 
     def document(self, project: ProjectId, programme: ProgrammeId) -> Mapping[str, object]:
         """What JSON has of a project besides its record."""

@@ -1,7 +1,9 @@
 """`onetonne article6`: what host countries let be used elsewhere, and what they adjust for it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,8 +25,10 @@ from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
 from onetonne.cli.words import UseWord, uses_in_words
 from onetonne.errors import BadInput
-from onetonne.labels import Histories
 from onetonne.terms import Authorisation, BatchId, Seconds, format_quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from onetonne.labels import Histories
 
 app = typer.Typer(
     no_args_is_help=True, help="Authorise use outside the host country, under Article 6; adjust; show."
@@ -202,6 +206,8 @@ def show(
 
     Example: onetonne article6 show VCS:1340
     """
+    from onetonne.labels import Histories
+
     session = session_of(context)
     wanted = project_named(session, project) if project else None
     histories = Histories.read(session.synced())

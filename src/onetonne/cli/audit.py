@@ -1,22 +1,24 @@
 """`onetonne audit`: the proof, from a chain alone, that nothing was counted twice."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne.audit import AuditReport, Finding, to_html
-from onetonne.audit import audit as audit_chain
-from onetonne.audit.proving import ProvingState
-from onetonne.audit.report import Proof
-from onetonne.audit.state import NodeState, StateAt
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
 from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
 from onetonne.errors import BadInput, quoted
+
+if TYPE_CHECKING:
+    from onetonne.audit import AuditReport, Finding
+    from onetonne.audit.report import Proof
+    from onetonne.audit.state import StateAt
 
 _SHOWN = 100
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
@@ -50,6 +52,11 @@ def audit(
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
+    from onetonne.audit import audit as audit_chain
+    from onetonne.audit import to_html
+    from onetonne.audit.proving import ProvingState
+    from onetonne.audit.state import NodeState
+
     session, pinned = session_of(context), _block(block)
     trust = trust_of(session, prove, block_hash, second_rpc)
     index = session.synced(quiet=as_json, verify=prove)

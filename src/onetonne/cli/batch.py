@@ -1,8 +1,10 @@
 """`onetonne batch` and `onetonne holdings`: what was issued, and who holds it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,9 +38,11 @@ from onetonne.cli.selecting import (
 )
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput
-from onetonne.index import Found, Selection
-from onetonne.policy import BatchFacts, Facts, Policy, frozen_in_words
 from onetonne.terms import Address, BatchId, FreezeScope, Holding, format_quantity
+
+if TYPE_CHECKING:
+    from onetonne.index import Found
+    from onetonne.policy import BatchFacts, Facts, Policy
 
 _COLUMNS = ("account", "batch", "programme", "project", "vintage_year", "kilograms")
 
@@ -128,6 +132,8 @@ def show(
 
     Example: onetonne batch show 3
     """
+    from onetonne.index import Selection
+
     session = session_of(context)
     session.ledger.batch(BatchId(batch))  # refuses an unknown one in the contract's words
     found = facts_of(session, Selection(batch=BatchId(batch))).of(BatchId(batch))
@@ -162,6 +168,8 @@ def holdings(
 
     Example: onetonne holdings airline --policy policy.toml
     """
+    from onetonne.index import Found
+
     spoken, session = format_of(format_, out, as_json), session_of(context)
     wanted = replace(
         origin(session, programme, project, vintage), batch=BatchId(batch) if batch is not None else None
@@ -217,6 +225,8 @@ def accounts_of(session: Session, account: str | None) -> list[Address]:
 
 def _labelled(found: Found, batches: Sequence[BatchFacts]) -> Found:
     """The view's rows of these batches, with their labels."""
+    from onetonne.index import Found
+
     labels = {one.batch.id: labels_in_words(one.labels) for one in batches}
     rows = ((*row, labels[row.batch]) for row in found.rows if row.batch in labels)
     return Found((*found.columns, "labels"), rows)
@@ -236,6 +246,8 @@ def _reasons(
     one: BatchFacts, found: Facts, policy: Policy | None, account: Address | None = None
 ) -> tuple[str, ...]:
     """Why a batch falls out of a policy, in an account's hands."""
+    from onetonne.policy import frozen_in_words
+
     if policy is None:
         return ()
     reasons = policy.admits(one, found.today)
@@ -281,6 +293,8 @@ def _holding(
 
 
 def _facts(found: BatchFacts) -> dict[str, object]:
+    from onetonne.policy import frozen_in_words
+
     batch = found.batch
     return {
         "Batch": batch.id,

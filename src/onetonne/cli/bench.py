@@ -1,15 +1,19 @@
 """`onetonne bench`: measurements that anyone can repeat."""
 
+from __future__ import annotations
+
 import signal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne.bench import replay as replaying
 from onetonne.bench.replay_facts import ISSUANCES, RETIREMENTS, TRANSFERS
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
+
+if TYPE_CHECKING:
+    from onetonne.bench import replay as replaying
 
 app = typer.Typer(no_args_is_help=True, help="Measure, on this machine, what our figures say.")
 
@@ -48,6 +52,8 @@ def replay(
 
     Example: onetonne bench replay --home /tmp/market --issuances 6500 --retirements 35000 --transfers 20000
     """
+    from onetonne.bench import replay as replaying
+
     session = session_of(context)
     scale = replaying.Scale(
         issuances,

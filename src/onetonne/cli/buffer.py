@@ -1,5 +1,7 @@
 """`onetonne buffer`: what is withheld against reversals, and its release by two keys."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +14,6 @@ from onetonne.cli.output import say, show_json, table, tonnes
 from onetonne.cli.references import PROJECT_HELP, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
-from onetonne.ledger.shortfalls import exactly
-from onetonne.ledger.statements import read_release, sign_release
 from onetonne.terms import BufferRelease, format_quantity, parse_quantity
 
 app = typer.Typer(no_args_is_help=True, help="Show, sign and release what is withheld against reversals.")
@@ -89,6 +89,8 @@ def sign(
 
     Example: onetonne buffer sign VCS:1340 20t --output release.json --evidence report.pdf --from aenor
     """
+    from onetonne.ledger.statements import sign_release
+
     session = session_of(context)
     release = BufferRelease(
         project=project_named(session, project),
@@ -125,6 +127,9 @@ def release(
 
     Example: onetonne buffer release release.json --to proponent --from verra
     """
+    from onetonne.ledger.shortfalls import exactly
+    from onetonne.ledger.statements import read_release
+
     session = session_of(context)
     signed = read_release(file)
     signed.check(session.ledger)

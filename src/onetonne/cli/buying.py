@@ -1,17 +1,21 @@
 """What commands for buyers have in common: the policy's options, and a batch's standing in words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onetonne.cli.session import Session
 from onetonne.errors import BadInput, quoted
-from onetonne.index import Selection
-from onetonne.labels import HeldLabel
-from onetonne.policy import ANY, BatchFacts, Facts, Policy, frozen_in_words, read_policy
 from onetonne.terms import FreezeScope, Kilograms, code_bytes32, code_text, format_quantity
+
+if TYPE_CHECKING:
+    from onetonne.index import Selection
+    from onetonne.labels import HeldLabel
+    from onetonne.policy import BatchFacts, Facts, Policy
 
 PolicyFile = Annotated[
     Path | None,
@@ -31,6 +35,8 @@ ShowAll = Annotated[bool, typer.Option("--all", help="Show what falls out of the
 
 def facts_of(session: Session, wanted: Selection | None = None) -> Facts:
     """All batches, or those that are wanted, as the next block finds them."""
+    from onetonne.policy import Facts
+
     index = session.synced()
     return Facts.read(index, session.chain.block("latest").time, wanted)
 
@@ -42,6 +48,8 @@ def demanded(
 
     Raises `BadInput` for a label that the chain does not have: nothing would ever hold it.
     """
+    from onetonne.policy import ANY, read_policy
+
     policy = None
     if path is not None or required:
         policy = read_policy(path) if path is not None else ANY
@@ -67,6 +75,8 @@ def labels_in_words(labels: Iterable[HeldLabel], none: str = "") -> str:
 
 def against(facts: BatchFacts, *more: FreezeScope) -> str:
     """What stands against a batch; `more` is frozen besides."""
+    from onetonne.policy import frozen_in_words
+
     parts = [over_issued_in_words(facts.over_issued)] if facts.over_issued else []
     frozen = [*facts.frozen, *more]
     return "; ".join([*parts, frozen_in_words(frozen)] if frozen else parts)

@@ -1,34 +1,23 @@
 """`onetonne certificate`: the face of a retirement: shown, drawn, and checked against the chain."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne.certificates import (
-    Certificate,
-    details_from_file,
-    export,
-    frozen,
-    is_proof_file,
-    to_pdf,
-    to_svg,
-    verify_proof_file,
-)
-from onetonne.certificates import certificate as certificate_of
-from onetonne.certificates import prove as prove_certificate
-from onetonne.certificates import verify as verify_certificate
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import cell, facts, plain, say, show_json
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
-from onetonne.deploy import Deployment
-from onetonne.details import kept
 from onetonne.errors import CertificateError
 from onetonne.home import manifest_path
-from onetonne.policy import frozen_in_words
 from onetonne.terms import RetirementDetails, RetirementId, format_quantity
+
+if TYPE_CHECKING:
+    from onetonne.certificates import Certificate
 
 app = typer.Typer(no_args_is_help=True, help="Show, draw and verify certificates of retirement.")
 
@@ -49,6 +38,9 @@ def show(context: typer.Context, number: _Number, details: _Details = None, as_j
 
     Example: onetonne certificate show 7
     """
+    from onetonne.certificates import frozen
+    from onetonne.policy import frozen_in_words
+
     session = session_of(context)
     found = _certificate(session, number, details)
     stopped = frozen(session.ledger, found)
@@ -73,6 +65,8 @@ def svg(
 
     Example: onetonne certificate svg 7 --output certificate.svg
     """
+    from onetonne.certificates import to_svg
+
     found = _certificate(session_of(context), number, details)
     path = output or Path(f"certificate-{number}.svg")
     path.write_text(to_svg(found), encoding="utf-8")
@@ -98,6 +92,8 @@ def pdf(
 
     Example: onetonne certificate pdf 7 --output certificate.pdf
     """
+    from onetonne.certificates import to_pdf
+
     found = _certificate(session_of(context), number, details)
     path = output or Path(f"certificate-{number}.pdf")
     path.write_bytes(to_pdf(found, font))
@@ -124,6 +120,10 @@ def verify(
 
     Example: onetonne certificate verify certificate.pdf
     """
+    from onetonne.certificates import details_from_file, is_proof_file
+    from onetonne.certificates import prove as prove_certificate
+    from onetonne.certificates import verify as verify_certificate
+
     session = session_of(context)
     if not source.isdecimal() and is_proof_file(source):
         _verify_proof_file(session, source, block_hash, as_json)
@@ -159,6 +159,8 @@ def prove(
 
     Example: onetonne certificate prove 7 --output certificate.proof.json
     """
+    from onetonne.certificates import export
+
     session = session_of(context)
     found = _certificate(session, number, details)
     proof, text = export(found, session.chain.node, session.deployment.addresses)
@@ -174,6 +176,8 @@ def prove(
 
 
 def _verify_proof_file(session: Session, path: str, block_hash: str | None, as_json: bool) -> None:
+    from onetonne.certificates import verify_proof_file
+
     if block_hash is None:
         raise Misuse(f"{path} is a proof: give --block-hash HASH, the block's, from a source that you trust.")
     proof = verify_proof_file(path, block_hash)
@@ -195,6 +199,8 @@ def _verify_proof_file(session: Session, path: str, block_hash: str | None, as_j
 
 def _own_credits(session: Session, chain_id: int) -> str | None:
     """The Credits contract that is meant: the one in --credits, or the home's on that chain, if any."""
+    from onetonne.deploy import Deployment
+
     if session.credits:
         return session.credits
     if not manifest_path(session.home, chain_id).exists():
@@ -204,6 +210,10 @@ def _own_credits(session: Session, chain_id: int) -> str | None:
 
 def _certificate(session: Session, number: int, details: Path | None) -> Certificate:
     """The certificate with its details: given, published, or kept in this home."""
+    from onetonne.certificates import certificate as certificate_of
+    from onetonne.certificates import details_from_file
+    from onetonne.details import kept
+
     retirement = RetirementId(number)
     if details is not None:
         return certificate_of(session.ledger, retirement, details_from_file(details))

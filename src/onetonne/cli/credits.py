@@ -1,5 +1,7 @@
 """`onetonne mint`, `transfer`, `approve`, `cancel`, `force-transfer`: what happens to credits."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -21,7 +23,6 @@ from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report
 from onetonne.cli.session import session_of
 from onetonne.cli.words import KindWord
-from onetonne.ledger.issuing import issuance, withheld
 from onetonne.terms import (
     BatchId,
     Kilograms,
@@ -77,6 +78,8 @@ def mint(
     Example: onetonne mint --serial 19385-941467007-941467431-VCS-VCU-1507-VER-ET-14-1340-01012020-31122020-1
     --verification 1 --to proponent --record IMMO-2026-17 --from verra
     """
+    from onetonne.ledger.issuing import issuance, withheld
+
     session = session_of(context)
     ledger, recipient = session.ledger, session.account(to)
     verified = ledger.verification(VerificationId(verification))

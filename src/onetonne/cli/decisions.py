@@ -1,11 +1,12 @@
 """Options for where a decision or a report can be read, and readings of them."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from eth_utils.crypto import keccak
 
 from onetonne.cli.options import parse_date, parse_hash
 from onetonne.cli.root import Misuse
@@ -45,6 +46,8 @@ def decision(source: str, decided_on: str | None, document: bytes = bytes(32)) -
 
 def document_hash(option: str, file: Path | None, given: str | None) -> bytes:
     """keccak256 of a file, or the hash itself; `option` is `--letter` or such. Raises `Misuse`."""
+    from eth_utils.crypto import keccak
+
     if (file is None) == (given is None):
         raise Misuse(f"Give the document with {option} FILE, or its hash with {option}-hash 0x...")
     if file is not None:

@@ -1,16 +1,19 @@
 """`onetonne deploy`: the eight contracts onto a chain."""
 
+from __future__ import annotations
+
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onetonne.cli.options import AsJson, DryRun, Sender
 from onetonne.cli.output import facts, say, show_json, table, waiting
 from onetonne.cli.session import session_of
-from onetonne.deploy import CONTRACTS, Deployment
-from onetonne.deploy import deploy as deploy_contracts
 from onetonne.home import manifest_path
+
+if TYPE_CHECKING:
+    from onetonne.deploy import Deployment
 
 _JOBS = {
     "AccessManager": "who may do what, and after which delay",
@@ -56,6 +59,8 @@ def deploy(
 
     Example: onetonne deploy --from treasury --governance council --regulator authority
     """
+    from onetonne.deploy import deploy as deploy_contracts
+
     session = session_of(context)
     chain, signer = session.chain, session.signer(sender)
     deploying = partial(
@@ -91,6 +96,8 @@ def deploy(
 
 
 def _show_plan(plan: Deployment) -> None:
+    from onetonne.deploy import CONTRACTS
+
     gas = {step.step: step.gas for step in plan.transactions}
     rows = [(name, plan.addresses[name], f"{gas[name]:,}", _JOBS[name]) for name in CONTRACTS]
     table(["Contract", "Address", "Gas>", "What it is~"], rows, title=f"Deployment to chain {plan.chain_id}")

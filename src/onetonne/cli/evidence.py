@@ -1,19 +1,22 @@
 """`onetonne evidence`: monitoring data as one hash, and the proof that an item is in it."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne import evidence
 from onetonne.cli.options import AsJson, parse_hash
 from onetonne.cli.output import facts, progress, say, show_json, waiting
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput
-from onetonne.evidence import Evidence, FileItem, Proof
 from onetonne.terms import VerificationId
+
+if TYPE_CHECKING:
+    from onetonne.evidence import Evidence, Proof
 
 app = typer.Typer(
     no_args_is_help=True, help="Hash monitoring data into one root, and prove that an item is in it."
@@ -44,6 +47,8 @@ def hash_(
 
     Example: onetonne evidence hash monitoring-2024 --tree tree.json
     """
+    from onetonne import evidence
+
     if bool(paths) == (rows is not None):
         raise Misuse("Give either PATH once or more, or --rows FILE.")
     with progress("Hashing", hidden=as_json) as advance:
@@ -76,6 +81,8 @@ def prove(
 
     Example: onetonne evidence prove 17 --tree tree.json
     """
+    from onetonne import evidence
+
     with waiting("Reading the tree", hidden=as_json):
         proof = evidence.read_tree(tree).prove(item)
     if output is None:
@@ -109,6 +116,8 @@ def check(
 
     Example: onetonne evidence check proof.json --verification 3
     """
+    from onetonne import evidence
+
     if (root is None) == (verification is None):
         raise Misuse("Give either --root 0x... or --verification ID: what the proof must lead to.")
     given = evidence.read_proof(proof)
@@ -125,6 +134,9 @@ def check(
 
 def _problem(proof: Proof, wanted: bytes, file: Path | None) -> str | None:
     """What is wrong with a proof; None where nothing is."""
+    from onetonne import evidence
+    from onetonne.evidence import FileItem
+
     if proof.root != wanted:
         return (
             f"{_named(proof)} is not proven: the proof leads to root 0x{proof.root.hex()}, "
@@ -147,6 +159,8 @@ def _root_on_chain(session: Session, verification: int) -> bytes:
 
 
 def _named(proof: Proof) -> str:
+    from onetonne.evidence import FileItem
+
     kind = "File" if isinstance(proof.item, FileItem) else "Row"
     return f"{kind} {proof.item.key}"
 

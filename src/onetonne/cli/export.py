@@ -1,12 +1,13 @@
 """`onetonne export`: the chain's batches back into a programme's layout."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onetonne import exporting
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import say, show_json, table
 from onetonne.cli.session import session_of
@@ -38,6 +39,8 @@ def export(
 
     Example: onetonne export --as vcs --to verra.csv
     """
+    from onetonne import exporting
+
     made = exporting.export(session_of(context).synced(quiet=as_json), Programme[as_.name], to)
     if as_json:
         show_json({"files": made.files, "rebuilt_rows": made.rebuilt, "left_out_tonnes": made.left_out})

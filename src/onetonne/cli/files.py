@@ -1,5 +1,7 @@
 """Rows as CSV, JSON or Parquet: into a file, or for the next program."""
 
+from __future__ import annotations
+
 import csv
 import json
 import sys
@@ -7,14 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
-import polars
 import typer
 
 from onetonne.cli.output import plain, say, show_json
 from onetonne.cli.root import Misuse
-from onetonne.index import Found
+
+if TYPE_CHECKING:
+    from onetonne.index import Found
 
 
 class FormatWord(StrEnum):
@@ -105,6 +108,8 @@ def _json(found: Found, stream: TextIO) -> int:
 
 
 def _parquet(found: Found, path: Path) -> int:
+    import polars
+
     rows = [tuple(row) for row in found.rows]
     frame = polars.DataFrame(rows, schema=list(found.columns), orient="row", infer_schema_length=None)
     frame.write_parquet(path)

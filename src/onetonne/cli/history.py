@@ -1,7 +1,9 @@
 """`onetonne history`: every kilogram of a batch in serial order, and how it changed hands."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,9 +12,11 @@ from onetonne.cli.options import AsJson
 from onetonne.cli.output import moment, plain, table, tonnes
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import serials_in_words
-from onetonne.index import BatchHistory, Found
-from onetonne.index.history import Stretch
 from onetonne.terms import BatchId, format_quantity
+
+if TYPE_CHECKING:
+    from onetonne.index import BatchHistory
+    from onetonne.index.history import Stretch
 
 _COLUMNS = (
     *("fate", "kilograms", "first_serial", "last_serial", "first_serial_kilograms", "last_serial_kilograms"),
@@ -33,6 +37,8 @@ def history(
 
     Example: onetonne history 3 --out history.csv
     """
+    from onetonne.index import Found
+
     spoken = format_of(format_, out, as_json)
     session = session_of(context)
     found = session.synced(quiet=spoken is not FormatWord.TABLE).history_of(BatchId(batch))

@@ -1,11 +1,13 @@
 """`onetonne index`: the chain's events in SQL, for lists and for the audit."""
 
+from __future__ import annotations
+
 import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +15,9 @@ from onetonne.cli.options import AsJson
 from onetonne.cli.output import facts, plain, progress, remark, say, show_json
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import NodeUnreachable
-from onetonne.index import Progress, SyncResult
+
+if TYPE_CHECKING:
+    from onetonne.index import Progress, SyncResult
 
 app = typer.Typer(no_args_is_help=True, help="Keep the chain's events in a database of one's own.")
 

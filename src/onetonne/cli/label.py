@@ -1,10 +1,11 @@
 """`onetonne label`: what a framework's body approves and excludes, and what purposes demand."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from eth_utils.crypto import keccak
 
 from onetonne.cli import label_lists, labelling
 from onetonne.cli.decisions import DecidedOn, Source, decision
@@ -290,6 +291,8 @@ def _switch(
 
 def _condition(text: str | None, given: str | None) -> bytes:
     """The hash of an approval's condition; zeros where it has none."""
+    from eth_utils.crypto import keccak
+
     if text is not None and given is not None:
         raise Misuse("Give the condition with --condition TEXT or its --condition-hash, not both.")
     if text is not None:

@@ -1,9 +1,11 @@
 """`onetonne label list` and `label show`: what the frameworks' bodies have said."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -12,11 +14,13 @@ from onetonne.cli.output import facts, moment, plain, say, show_json, table
 from onetonne.cli.session import session_of
 from onetonne.cli.words import purpose_words, rule_in_words
 from onetonne.errors import DateError
-from onetonne.labels import Histories
-from onetonne.labels.entries import Place, Switch, Tick, type_in_words
 from onetonne.terms import Days, MethodologyId, Seconds, from_days
 
-_Entry = TypeVar("_Entry", Tick, Switch)
+if TYPE_CHECKING:
+    from onetonne.labels import Histories
+    from onetonne.labels.entries import Place, Switch, Tick
+
+_Entry = TypeVar("_Entry", "Tick", "Switch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
     Example: onetonne label list
     """
+    from onetonne.labels import Histories
+
     histories = Histories.read(session_of(context).synced())
     found = [_summary(histories, label) for label in histories.labels]
     if as_json:
@@ -64,6 +70,8 @@ def show(
 
     Example: onetonne label show CCP --history
     """
+    from onetonne.labels import Histories
+
     session = session_of(context)
     found = session.ledger.framework(label)
     histories = Histories.read(session.synced())
@@ -143,6 +151,8 @@ def _ticks(histories: Histories, label: str) -> Iterator[tuple[str, list[Tick]]]
 
 
 def _switches(histories: Histories, label: str) -> Iterator[tuple[str, tuple[str, str], list[Switch]]]:
+    from onetonne.labels.entries import type_in_words
+
     excluded, guarantee = ("excluded", "included again"), ("guarantee accepted", "guarantee ended")
     for (owner, programme, activity_type), switches in histories.type_exclusions.items():
         if owner == label:

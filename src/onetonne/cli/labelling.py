@@ -1,8 +1,10 @@
 """`onetonne label explain`, `tables` and `apply`: why a label holds, and who approved what."""
 
+from __future__ import annotations
+
 import sys
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,15 +14,15 @@ from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import rule_in_words
 from onetonne.errors import BadInput, DateError, quoted
-from onetonne.index import Index
-from onetonne.index.rows import transaction_at
-from onetonne.labels import Histories, applying, table_files
-from onetonne.labels.applying import Applied, ApplyPlan
-from onetonne.labels.entries import Place
-from onetonne.labels.explaining import explain as explained
-from onetonne.labels.explanation import WORDS, Deciding, Explanation, Line
-from onetonne.labels.tables import LabelTable, shown, unverified
 from onetonne.terms import BatchId, Seconds, to_days
+
+if TYPE_CHECKING:
+    from onetonne.index import Index
+    from onetonne.labels import Histories
+    from onetonne.labels.applying import Applied, ApplyPlan
+    from onetonne.labels.entries import Place
+    from onetonne.labels.explanation import Deciding, Explanation, Line
+    from onetonne.labels.tables import LabelTable
 
 
 def explain(
@@ -42,6 +44,9 @@ def explain(
 
     Example: onetonne label explain 3 --label CORSIA-1 --at 2026-01-31
     """
+    from onetonne.labels import Histories
+    from onetonne.labels.explaining import explain as explained
+
     session = session_of(context)
     index = session.synced(quiet=as_json)
     histories, second = Histories.read(index), _second(session, index, at)
@@ -116,11 +121,15 @@ def _stamp(instant: datetime) -> Seconds:
 
 
 def _transaction(index: Index, place: Place) -> str | None:
+    from onetonne.index.rows import transaction_at
+
     with index.engine.connect() as connection:
         return transaction_at(connection, place.block, place.log_index)
 
 
 def _show(session: Session, found: Explanation) -> None:
+    from onetonne.labels.explanation import WORDS
+
     for line in found.conditions:
         say(f"{WORDS[line.condition]}: {line.answer.value}. {line.sentence}")
         _show_entry(session, line)
@@ -150,6 +159,8 @@ def _entry_lines(session: Session, entry: Deciding, indent: str) -> list[str]:
 
 
 def _show_all(batch: int, second: Seconds, found: list[Explanation]) -> None:
+    from onetonne.labels.explanation import WORDS
+
     rows = [
         (one.label, one.held, one.conditional, ", ".join(WORDS[lack] for lack in one.missing))
         for one in found
@@ -177,6 +188,8 @@ def tables(
 
     Example: onetonne label tables corsia-1
     """
+    from onetonne.labels import table_files
+
     if name is None:
         found = [table_files.shipped(one) for one in table_files.SHIPPED]
         rows = [_summary(one, known) for one, known in zip(table_files.SHIPPED, found, strict=True)]
@@ -215,6 +228,8 @@ def apply(
 
     Example: onetonne label apply ccp --programme VCS --from icvcm
     """
+    from onetonne.labels import Histories, applying, table_files
+
     session, wanted = session_of(context), table_files.read(name)
     histories = Histories.read(session.synced(quiet=as_json))
     plan = applying.plan(wanted, histories, programme=programme, include_unverified=include_unverified)
@@ -269,6 +284,8 @@ def _show_end(plan: ApplyPlan, done: Applied | None, as_json: bool) -> None:
 
 
 def _summary(name: str, known: LabelTable) -> dict[str, object]:
+    from onetonne.labels.tables import unverified
+
     entries = known.all_stated[1:]  # the first is the rule's
     return {
         "table": name,
@@ -281,6 +298,8 @@ def _summary(name: str, known: LabelTable) -> dict[str, object]:
 
 
 def _show_table(known: LabelTable) -> None:
+    from onetonne.labels.tables import shown
+
     facts(
         {
             "Label": known.label,

@@ -1,7 +1,9 @@
 """`onetonne portfolio`: what share of an account's credits has which label, programme, vintage."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.bar import Bar
@@ -13,7 +15,9 @@ from onetonne.cli.buying import facts_of
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import console, plain, say, show_json, tonnes
 from onetonne.cli.session import session_of
-from onetonne.portfolio import Portfolio, Share, held, portfolio_of, retired
+
+if TYPE_CHECKING:
+    from onetonne.portfolio import Portfolio, Share
 
 _BAR = 24  # columns
 
@@ -38,6 +42,8 @@ def portfolio(
 
     Example: onetonne portfolio --account airline --retired
     """
+    from onetonne.portfolio import held, portfolio_of, retired
+
     session = session_of(context)
     addresses = accounts_of(session, account)
     facts = facts_of(session)

@@ -1,5 +1,7 @@
 """`onetonne programme`: carbon-crediting programmes, and the operators who act for them."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
@@ -11,7 +13,6 @@ from onetonne.cli.references import PROGRAMME_HELP, programme_named
 from onetonne.cli.sending import governing, report, roots_in_words
 from onetonne.cli.session import session_of
 from onetonne.errors import Scheduled
-from onetonne.serials import ROOTS
 
 app = typer.Typer(no_args_is_help=True, help="Admit, suspend and list carbon-crediting programmes.")
 
@@ -38,6 +39,8 @@ def admit(
 
     Example: onetonne programme admit VCS --operator verra --from council
     """
+    from onetonne.serials import ROOTS
+
     session = session_of(context)
     signer, ledger = session.signer(sender), session.ledger
     account = session.account(operator)

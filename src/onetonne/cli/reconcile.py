@@ -1,5 +1,7 @@
 """`onetonne reconcile`: programmes' files held against the chain, and against other systems."""
 
+from __future__ import annotations
+
 import csv
 import hashlib
 import re
@@ -7,23 +9,22 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
-from onetonne import reconciling
 from onetonne.cli.options import AsJson, parse_date
 from onetonne.cli.output import progress, say, show_json, table, waiting
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, quoted
 from onetonne.home import index_path
-from onetonne.index import Index
-from onetonne.reconciling import Comparison, Finding, Reconciliation, Severity, Side
 from onetonne.terms import from_seconds
 
-EXIT_CODES = {None: 0, Severity.NOTICE: 4, Severity.WARNING: 5, Severity.CRITICAL: 6}
+if TYPE_CHECKING:
+    from onetonne.reconciling import Comparison, Finding, Reconciliation, Side
+
 _SHOWN = 200  # findings in a table; machines get all
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -69,6 +70,8 @@ def reconcile(
 
     Example: onetonne reconcile verra.csv --against bridge.csv --csv findings.csv
     """
+    from onetonne import reconciling
+
     if csv_file is not None and csv_file.resolve() in {file.resolve() for file in files}:
         raise Misuse("--csv names one of the files to read: name another one.")
     with ExitStack() as opened:
@@ -83,13 +86,15 @@ def reconcile(
         show_json(made.to_json())
     else:
         _show(made, csv_file)
-    raise typer.Exit(EXIT_CODES[made.severity])
+    raise typer.Exit(0 if made.severity is None else 3 + made.severity)  # notice 4, warning 5, critical 6
 
 
 def _systems(
     session: Session, against: Sequence[str], opened: ExitStack, quiet: bool
 ) -> tuple[list[Side], date]:
     """The chain's side, where there is one, and one for each `--against`; and the day of the newest block."""
+    from onetonne import reconciling
+
     systems: list[Side] = []
     newest = datetime.now(UTC).date()
     if session.rpc or session.credits or session.local.status() is not None or not against:
@@ -103,6 +108,8 @@ def _systems(
 
 def _other(session: Session, text: str, opened: ExitStack, quiet: bool) -> Side:
     """Raises `BadInput` where `text` names nothing that could be read."""
+    from onetonne import reconciling
+
     if _ADDRESS.fullmatch(text):
         return _chain(session, session.rpc or session.chain.url, text, f"Credits {text}", opened, quiet)
     if _URL.match(text):
@@ -121,6 +128,9 @@ def _chain(
     session: Session, url: str, credits: str | None, shown: str, opened: ExitStack, quiet: bool
 ) -> Side:
     """Another deployment's side. Its index is its own: two local chains may share an id and addresses."""
+    from onetonne import reconciling
+    from onetonne.index import Index
+
     other = Session(session.home, url, None, credits)
     own = hashlib.sha256(f"{url}#{credits}".encode()).hexdigest()[:16]
     path = index_path(session.home, other.chain.chain_id)
@@ -136,6 +146,8 @@ def _write_csv(path: Path, made: Reconciliation) -> None:
 
 
 def _show(made: Reconciliation, csv_file: Path | None) -> None:
+    from onetonne import reconciling
+
     for comparison in made.comparisons:
         _show_sums(comparison)
     for note in made.notes:

@@ -1,22 +1,25 @@
 """`onetonne registry`: programmes' exports checked, and imported with two keys."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne import importing
-from onetonne.chain import Signer
 from onetonne.cli.options import AsJson, parse_date
 from onetonne.cli.output import plain, progress, say, show_json, table
 from onetonne.cli.registry_check import check
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session, session_of
 from onetonne.errors import BadInput, MissingKey
-from onetonne.importing import ImportPlan, ImportResult, Seen, tonnes_of
 from onetonne.terms import Address
+
+if TYPE_CHECKING:
+    from onetonne.chain import Signer
+    from onetonne.importing import ImportPlan, ImportResult
 
 app = typer.Typer(no_args_is_help=True, help="Check programmes' exports, and import them.")
 
@@ -89,6 +92,8 @@ def import_(
 
     Example: onetonne registry import export.csv --operator verra --verifier earthood --holder proponent
     """
+    from onetonne import importing
+
     if operator is None or verifier is None:
         raise Misuse(
             "Two keys make a credit: give --operator, who issues it, and --verifier, who verified it."
@@ -137,6 +142,8 @@ def _run(
     publish_details: bool,
     as_json: bool,
 ) -> ImportResult:
+    from onetonne import importing
+
     account = session.account(holder)
     keys = session.signer(operator), session.signer(verifier)
     own = _holder_key(session, account, holder) if plan.history and plan.ending else None
@@ -161,6 +168,8 @@ def _holder_key(session: Session, account: Address, holder: str) -> Signer:
 
 
 def _show_plan(plan: ImportPlan) -> None:
+    from onetonne.importing import Seen, tonnes_of
+
     say(f"{plan.file} of {plan.programme}, to chain {plan.chain_id}:")
     if plan.history:
         say("A simulated history: it is marked as such in the evidence of every verification.")

@@ -1,15 +1,19 @@
 """`onetonne registry check`: exports held against their own rows, each other, and an earlier snapshot."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne import registries
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import progress, say, show_json, table
-from onetonne.registries import Batches, Change, CheckReport, Comparison, FileReport
+
+if TYPE_CHECKING:
+    from onetonne import registries
+    from onetonne.registries import Batches, Change, CheckReport, Comparison, FileReport
 
 DEFECTS_FOUND = 1  # exit code, as of a check of anything
 _MOST_SHOWN = 500  # rows of a table for people; --json has all of them
@@ -30,6 +34,8 @@ def check(
 
     Example: onetonne registry check retirements.csv cancellations.csv
     """
+    from onetonne import registries
+
     with progress("Reading", hidden=as_json) as advance:
         report = registries.check(files, since=since or (), progress=advance)
     if as_json:
@@ -42,6 +48,8 @@ def check(
 
 
 def _show(report: CheckReport) -> None:
+    from onetonne import registries
+
     for file in report.files:
         _show_file(file)
     counts = [(str(kind), n) for kind in registries.DefectKind if (n := report.count(kind))]

@@ -1,10 +1,12 @@
 """`onetonne retire`: credits used for good, and their certificates."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,10 +27,7 @@ from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report
 from onetonne.cli.session import Session, session_of
 from onetonne.cli.words import PurposeWord, serials_in_words
-from onetonne.details import retire_keeping
 from onetonne.errors import BadInput
-from onetonne.ledger import Ledger
-from onetonne.policy import ANY, Planned, pick
 from onetonne.terms import (
     Address,
     Kilograms,
@@ -40,6 +39,10 @@ from onetonne.terms import (
     parse_quantity,
     serials_of,
 )
+
+if TYPE_CHECKING:
+    from onetonne.ledger import Ledger
+    from onetonne.policy import Planned
 
 
 def retire(
@@ -99,7 +102,7 @@ def retire(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Retire credits for good on somebody's behalf; each lot becomes a certificate. Nothing takes it back.
+    """Retire credits for good on somebody's behalf; each lot becomes a certificate. Irrevocable.
 
     Name batches, or give --quantity: then lots are picked, oldest vintage first, of what the policy admits
     and the purpose allows; the plan is shown and confirmed, and retired in one transaction.
@@ -111,6 +114,8 @@ def retire(
     Example: onetonne retire --policy policy.toml --quantity 250t --purpose corsia-1
     --aeroplane-operator "Aero SA" --period 2026-01-01..2026-12-31 --from airline
     """
+    from onetonne.details import retire_keeping
+
     session = session_of(context)
     details = _details(beneficiary_name, reason, period, jurisdiction, aeroplane_operator)
     if publish and details is None:
@@ -185,6 +190,8 @@ class _Order:
 
     def check(self, session: Session, lots: Sequence[Lot]) -> None:
         """Raises `BadInput` where a named batch is not what is asked for."""
+        from onetonne.policy import ANY
+
         if self.policy_file is None and not self.required:
             return
         policy, facts = demanded(session, self.policy_file, self.required)
@@ -199,6 +206,8 @@ class _Order:
 
     def pick(self, session: Session, kilograms: Kilograms, holder: Address) -> list[Lot]:
         """The lots for a quantity, shown. Raises `BadInput` where there is too little."""
+        from onetonne.policy import ANY, pick
+
         policy, facts = demanded(session, self.policy_file, self.required)
         held, name = session.index.holdings(holder), session.shown(holder)
         plan = pick(held, facts, policy or ANY, kilograms, self.purpose, f"Account {name}")

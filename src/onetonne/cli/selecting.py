@@ -1,7 +1,9 @@
 """Options that say which rows a list shows, and how many."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,8 +12,9 @@ from onetonne.cli.output import say
 from onetonne.cli.references import PROGRAMME_HELP, PROJECT_HELP, programme_named, project_named
 from onetonne.cli.session import Session
 from onetonne.errors import BadInput, quoted
-from onetonne.index import Selection
-from onetonne.ledger.base import country_bytes2
+
+if TYPE_CHECKING:
+    from onetonne.index import Selection
 
 OfProgramme = Annotated[
     str | None, typer.Option("--programme", metavar="PROGRAMME", help=f"Only of this one. {PROGRAMME_HELP}")
@@ -47,6 +50,9 @@ def origin(
     country: str | None = None,
 ) -> Selection:
     """Raises `BadInput` where there is no such programme or project, or the years can't be read."""
+    from onetonne.index import Selection
+    from onetonne.ledger.base import country_bytes2
+
     return Selection(
         programme=programme_named(session, programme) if programme else None,
         project=project_named(session, project) if project else None,

@@ -1,15 +1,20 @@
 """What commands that send a transaction have in common: how they tell what it did."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import typer
 
-from onetonne.chain import Sent
 from onetonne.cli.output import say, show_json
 from onetonne.errors import Scheduled
 from onetonne.terms import Seconds, from_seconds
+
+if TYPE_CHECKING:
+    from onetonne.chain import Sent
 
 SCHEDULED = 3  # exit code: neither done nor failed
 

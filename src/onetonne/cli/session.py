@@ -1,23 +1,27 @@
 """What the commands of one line share: the home, the chain, the deployment, and who signs."""
 
+from __future__ import annotations
+
 import os
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
 from onetonne.cli.output import progress
-from onetonne.deploy import Deployment
-from onetonne.environment import account
 from onetonne.errors import ChainError, DeploymentError, MissingKey, SignerError
 from onetonne.home import index_path
-from onetonne.index import Index
-from onetonne.index.listings import Listings
-from onetonne.ledger import Ledger
 from onetonne.terms import Address
+
+if TYPE_CHECKING:
+    from onetonne.chain import Chain, LocalChain, Signer
+    from onetonne.deploy import Deployment
+    from onetonne.index import Index
+    from onetonne.index.listings import Listings
+    from onetonne.ledger import Ledger
 
 
 @dataclass
@@ -33,11 +37,15 @@ class Session:
 
     @cached_property
     def local(self) -> LocalChain:
+        from onetonne.chain import LocalChain
+
         return LocalChain(self.home)
 
     @cached_property
     def chain(self) -> Chain:
         """Raises `NodeUnreachable`, `WrongChain`, and `ChainError` where no chain is named and none is up."""
+        from onetonne.chain import connect
+
         if self.rpc:
             return connect(self.rpc, self.expected_chain_id)
         running = self.local.status()
@@ -51,17 +59,24 @@ class Session:
     @cached_property
     def deployment(self) -> Deployment:
         """Of the contract in --credits, else the home's on this chain. Raises `DeploymentError`."""
+        from onetonne.chain import checked_address
+        from onetonne.deploy import Deployment
+
         if self.credits:
             return Deployment.of(self.chain, checked_address(self.credits))
         return Deployment.load(self.home, self.chain.chain_id)
 
     @cached_property
     def ledger(self) -> Ledger:
+        from onetonne.ledger import Ledger
+
         return Ledger(self.chain, self.deployment)
 
     @cached_property
     def index(self) -> Index:
         """As it is; `synced` brings it up to the chain first."""
+        from onetonne.index import Index
+
         return Index.open(self.index_place)
 
     @property
@@ -93,6 +108,8 @@ class Session:
     @property
     def listings(self) -> Listings:
         """Lists of what there is on the chain now."""
+        from onetonne.index.listings import Listings
+
         return Listings(self.synced().engine)
 
     @property
@@ -115,10 +132,14 @@ class Session:
 
     def account(self, name_or_address: str) -> Address:
         """An address as it stands, or that of a keystore. Raises `AddressError` and `MissingKey`."""
+        from onetonne.environment import account
+
         return account(name_or_address, self.home)
 
     def signer(self, sender: str | None) -> Signer:
         """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""
+        from onetonne.chain import keystores, signer_from_env
+
         if sender is None:
             if not os.environ.get("ONETONNE_KEY", "").strip():
                 raise MissingKey(
@@ -133,6 +154,8 @@ class Session:
     @cached_property
     def names(self) -> dict[Address, str]:
         """Names of the accounts whose keystores are at hand."""
+        from onetonne.chain import keystores
+
         return {keystore.address: keystore.name for keystore in keystores.names(self.home)}
 
     def shown(self, account: Address) -> str:
@@ -152,6 +175,8 @@ def session_of(context: typer.Context) -> Session:
 
 def passphrase(prompt: str, *, confirm: bool = False) -> str:
     """From the environment, else asked for in a terminal. Raises `SignerError` where neither can be."""
+    from onetonne.chain import keystores
+
     given = keystores.passphrase_from_env()
     if given is not None:
         return given

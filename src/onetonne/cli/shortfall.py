@@ -1,8 +1,10 @@
 """`onetonne reversal`, `over-issuance` and `shortfall`: what went wrong, and what makes it good."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,8 +26,6 @@ from onetonne.cli.references import PROJECT_HELP, project_named
 from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report as report_sent
 from onetonne.cli.session import Session, session_of
-from onetonne.ledger.results import MadeGood
-from onetonne.ledger.shortfalls import first_lots
 from onetonne.terms import (
     BatchId,
     Kilograms,
@@ -35,6 +35,9 @@ from onetonne.terms import (
     format_quantity,
     parse_quantity,
 )
+
+if TYPE_CHECKING:
+    from onetonne.ledger.results import MadeGood
 
 reversal = typer.Typer(no_args_is_help=True, help="Report stored carbon that was lost; cover it.")
 over_issuance = typer.Typer(no_args_is_help=True, help="Mark tonnes that should not have been issued.")
@@ -71,6 +74,8 @@ def report(
 
     Example: onetonne reversal report VCS:1340 120t --evidence loss-event.pdf --case VCS-2026-4 --from verra
     """
+    from onetonne.ledger.shortfalls import first_lots
+
     session = session_of(context)
     found, kilograms = project_named(session, project), parse_quantity(quantity)
     hashed = document_hash("--evidence", evidence, evidence_hash)
@@ -116,6 +121,8 @@ def cover(
 
     Example: onetonne reversal cover 1 --from verra
     """
+    from onetonne.ledger.shortfalls import first_lots
+
     session = session_of(context)
     ledger, id_ = session.ledger, ShortfallId(number)
     before = ledger.shortfall(id_)

@@ -1,14 +1,16 @@
 """`--prove`: options that name what is trusted, where a node is to be trusted for nothing."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne.chain.headers import block_hash as checked_hash
-from onetonne.chain.rpc import Node
-from onetonne.chain.trusting import Trusted, trust_hash, trust_second_node
 from onetonne.cli.root import Misuse
 from onetonne.cli.session import Session
+
+if TYPE_CHECKING:
+    from onetonne.chain.trusting import Trusted
 
 Prove = Annotated[
     bool,
@@ -38,11 +40,16 @@ class Trust:
     """
 
     def __init__(self, session: Session, block_hash: str | None, second_rpc: str | None) -> None:
+        from onetonne.chain.headers import block_hash as checked_hash
+        from onetonne.chain.rpc import Node
+
         self._session = session
         self.block_hash = None if block_hash is None else f"0x{checked_hash(block_hash).hex()}"
         self._second = Node(second_rpc) if second_rpc else None
 
     def __call__(self, block: int) -> Trusted:
+        from onetonne.chain.trusting import trust_hash, trust_second_node
+
         node = self._session.chain.node
         if self.block_hash is not None:
             return trust_hash(node, self.block_hash)

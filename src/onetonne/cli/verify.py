@@ -1,5 +1,7 @@
 """`onetonne verify`: a VVB states what it verified, the programme's operator accepts it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,8 +15,6 @@ from onetonne.cli.output import cell, facts, moment, plain, say, show_json, tabl
 from onetonne.cli.references import METHODOLOGY_HELP, PROJECT_HELP, methodology_named, project_named
 from onetonne.cli.sending import report
 from onetonne.cli.session import Session, session_of
-from onetonne.ledger.statements import read_signed
-from onetonne.ledger.statements import sign as sign_statement
 from onetonne.terms import (
     ComponentId,
     Proposal,
@@ -123,6 +123,8 @@ def sign(
     Example: onetonne verify sign --output statement.json --project VCS:1340 --methodology VCS:VM0048:1.0
     --period 2020-01-01..2020-12-31 --verified 425t --evidence report.pdf --from aenor
     """
+    from onetonne.ledger.statements import sign as sign_statement
+
     session = session_of(context)
     statement = _statement(session, context.params)
     signed = sign_statement(session.ledger, statement, session.signer(sender))
@@ -145,6 +147,8 @@ def submit(
 
     Example: onetonne verify submit statement.json --from verra
     """
+    from onetonne.ledger.statements import read_signed
+
     session = session_of(context)
     signed = read_signed(file)
     signed.check(session.ledger)

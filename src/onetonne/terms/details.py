@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from onetonne.errors import BadInput, quoted
 from onetonne.terms.vocabulary import to_days
 
@@ -66,6 +64,8 @@ class RetirementDetails:
 
     def hash(self) -> bytes:
         """keccak256 of the text's UTF-8; 32 bytes. A retirement keeps the first 20, its event all."""
+        from eth_utils.crypto import keccak  # a tenth of a second, which a command's help need not wait for
+
         return keccak(text=self.text())
 
     @classmethod
