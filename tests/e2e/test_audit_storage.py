@@ -1,18 +1,20 @@
 """Whatever slot of a contract is altered, the audit finds it, and names the invariant and the batch."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from altered_state import CopiedState, Storage, StorageInMemory, StorageOnChain, altered
 from eth_utils.crypto import keccak
 from labels_story import AFOLU, CCP, CORSIA, tell_labels
 from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
 
-from onetonne.audit import AuditReport, audit, telling
+from onetonne.audit import AuditReport, audit, replay, telling
 from onetonne.audit.kinds import KINDS, Key
-from onetonne.audit.places import STATEMENTS, Place, complete, places, touched
+from onetonne.audit.places import STATEMENTS, Place, places, touched
+from onetonne.audit.state import NodeState
 from onetonne.audit.story import Story
 from onetonne.audit.tonnage import Tonnage
 from onetonne.index import Index
@@ -42,9 +44,7 @@ def index(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def story(index: Index, teller: Teller) -> Story:
     assert index.cursor is not None
-    told = telling.tell(index, index.cursor.block, lambda doing, done, total: None)
-    complete(told, teller.deployment.addresses)
-    return told
+    return replay(index, teller.deployment, index.cursor.block, lambda doing, done, total: None)
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +53,15 @@ def every_place(story: Story) -> list[Place]:
 
 
 @pytest.fixture
-def audited(teller: Teller, index: Index):
-    def run() -> AuditReport:
-        return audit(teller.chain, teller.deployment, index)
+def on_chain(teller: Teller, index: Index) -> StorageOnChain:
+    return StorageOnChain(teller, index)
 
-    return run
+
+@pytest.fixture(scope="module")
+def in_memory(teller: Teller, index: Index, story: Story) -> StorageInMemory:
+    assert index.cursor is not None
+    block = teller.chain.block(index.cursor.block)
+    return StorageInMemory(teller, story, block, CopiedState(NodeState(teller.chain, block)))
 
 
 def held(histories: Histories, batch: Batch, time: int) -> set[str]:
@@ -72,29 +76,12 @@ def gone(batch: Batch) -> int:
     return batch.retired + batch.cancelled + batch.redeemed
 
 
-@contextmanager
-def altered(teller: Teller, contract: str, slot: int, change: int) -> Iterator[None]:
-    """One word of storage with some bits flipped, and put back afterwards."""
-    address = teller.deployment.addresses[contract]
-    before = teller.chain.storage(address, [slot])[0]
-    after = (int.from_bytes(before) ^ change).to_bytes(32)
-    _set(teller, address, slot, after)
-    try:
-        yield
-    finally:
-        _set(teller, address, slot, before)
-
-
-def _set(teller: Teller, address: str, slot: int, word: bytes) -> None:
-    teller.chain.node.request("anvil_setStorageAt", address, f"0x{slot:064x}", "0x" + word.hex())
-
-
 def account(teller: Teller, name: str) -> int:
     return int(teller.deployment.addresses.get(name) or teller.address(name), 16)
 
 
-def test_an_audit_of_an_untouched_chain_holds(audited) -> None:
-    report = audited()
+def test_an_audit_of_an_untouched_chain_holds(on_chain: StorageOnChain) -> None:
+    report = on_chain.audit()
     assert report.findings == ()
     assert report.holds
     assert {result.id: result.count for result in report.results} == {
@@ -121,8 +108,8 @@ def test_an_audit_of_an_untouched_chain_holds(audited) -> None:
     assert note.startswith("Activity 1 has several components (1, 3): ")
 
 
-def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Teller) -> None:
-    content = audited().to_json()
+def test_a_report_says_as_json_what_was_checked_and_where(on_chain: StorageOnChain, teller: Teller) -> None:
+    content = on_chain.audit().to_json()
     assert content["schema"] == 2
     assert content["chain_id"] == 31337
     assert content["block"]["hash"] == teller.chain.block(content["block"]["number"]).hash
@@ -133,8 +120,8 @@ def test_a_report_says_as_json_what_was_checked_and_where(audited, teller: Telle
     assert first["findings"] == []
 
 
-def test_a_report_sums_up_the_market(audited, index: Index, teller: Teller) -> None:
-    report = audited()
+def test_a_report_sums_up_the_market(in_memory: StorageInMemory, index: Index) -> None:
+    report = in_memory.audit()
     batches = index.batches()
     totals = Tonnage()
     for _, one in report.market.by_programme:
@@ -160,8 +147,9 @@ def test_a_report_sums_up_the_market(audited, index: Index, teller: Teller) -> N
     )
 
 
+Altered = tuple[str, Key, str, int, set[str], int]
 # Kind, key, field, the flipped bits of that field, the invariants that break, and the batch that is named.
-ALTERED = [
+ALTERED: list[Altered] = [
     ("balance", (1, "alice"), "value", 1 << 3, {"I1"}, 1),
     ("balance", (4, "Redemptions"), "value", 1000, {"I1"}, 4),
     ("balance", (4, "buffer"), "value", 1, {"I1"}, 4),
@@ -244,26 +232,24 @@ ALTERED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "field", "change", "invariants", "batch"),
-    ALTERED,
-    ids=[f"{kind}-{number}-{field}" for number, (kind, _, field, *_) in enumerate(ALTERED)],
-)
-def test_an_altered_field_breaks_its_invariants_and_names_its_batch(
-    teller: Teller, audited, kind: str, key: Key, field: str, change: int, invariants: set[str], batch: int
-) -> None:
-    named = isinstance(key[-1], str) and key[-1] != "head"
-    if named:
-        last = (
-            int.from_bytes(keccak(text="onetonne.buffer")[12:])
-            if key[-1] == "buffer"
-            else account(teller, key[-1])
-        )
-        key = (*key[:-1], last)
+def named(alteration: Altered) -> str:
+    kind, _, field, *_ = alteration
+    return f"{kind}-{ALTERED.index(alteration)}-{field}"
+
+
+def alter(
+    storage: Storage, teller: Teller, kind: str, key: Key, field: str, change: int
+) -> AbstractContextManager[None]:
+    """Flip bits of one field of one storage variable. A key may end in an account's name."""
+    if isinstance(key[-1], str) and key[-1] != "head":
+        buffer = int.from_bytes(keccak(text="onetonne.buffer")[12:])
+        key = (*key[:-1], buffer if key[-1] == "buffer" else account(teller, key[-1]))
     rule = KINDS[kind]
     place = next(one for one in rule.shape(key).fields if one.name == field)
-    with altered(teller, rule.contract, rule.slot(key) + place.slot, change << place.shift):
-        report = audited()
+    return altered(storage, rule.contract, rule.slot(key) + place.slot, change << place.shift)
+
+
+def breaks(report: AuditReport, invariants: set[str], batch: int) -> None:
     assert not report.holds
     assert {finding.invariant for finding in report.findings} >= invariants
     for invariant in invariants:
@@ -271,8 +257,39 @@ def test_an_altered_field_breaks_its_invariants_and_names_its_batch(
     assert batch in {number for finding in report.findings for number in finding.batches}
 
 
+@pytest.mark.parametrize("alteration", ALTERED, ids=named)
+def test_an_altered_field_breaks_its_invariants_and_names_its_batch(
+    teller: Teller, in_memory: StorageInMemory, alteration: Altered
+) -> None:
+    *where, invariants, batch = alteration
+    with alter(in_memory, teller, *where):
+        report = in_memory.audit()
+    breaks(report, invariants, batch)
+
+
+ON_CHAIN = [*ALTERED[3::4], *(one for one in ALTERED if one[0] == "certificate balance")]
+"""Every contract and invariant among them: what is found in memory is found on a node."""
+
+
+def test_alterations_on_chain_meet_every_contract_and_invariant() -> None:
+    assert {KINDS[kind].contract for kind, *_ in ON_CHAIN} == {KINDS[kind].contract for kind, *_ in ALTERED}
+    assert set().union(*(one[4] for one in ON_CHAIN)) == set().union(*(one[4] for one in ALTERED))
+
+
+@pytest.mark.parametrize("alteration", ON_CHAIN, ids=named)
+def test_an_altered_field_is_found_on_chain_as_in_memory(
+    teller: Teller, on_chain: StorageOnChain, in_memory: StorageInMemory, alteration: Altered
+) -> None:
+    *where, invariants, batch = alteration
+    with alter(on_chain, teller, *where):
+        report = on_chain.audit()
+    breaks(report, invariants, batch)
+    with alter(in_memory, teller, *where):
+        assert in_memory.audit().findings == report.findings
+
+
 def test_every_slot_of_the_story_is_missed_by_nobody(
-    teller: Teller, audited, every_place: list[Place], story: Story
+    in_memory: StorageInMemory, every_place: list[Place], story: Story
 ) -> None:
     """One flipped bit, of a field where the slot has one, in each slot of each place, one after another."""
     count = 0
@@ -282,8 +299,8 @@ def test_every_slot_of_the_story_is_missed_by_nobody(
             fields = [field for field in shape.fields if field.slot == slot]
             field = fields[number % len(fields)]
             change = 1 << (field.shift + number % field.bits)
-            with altered(teller, place.kind.contract, place.kind.slot(place.key) + slot, change):
-                report = audited()
+            with altered(in_memory, place.kind.contract, place.kind.slot(place.key) + slot, change):
+                report = in_memory.audit()
             count += 1
             found = {finding.invariant for finding in report.findings}
             name = f"{place.kind.name} {place.key}, `{field.name}`"
@@ -292,7 +309,7 @@ def test_every_slot_of_the_story_is_missed_by_nobody(
             batches = {one for finding in report.findings for one in finding.batches}
             assert batches >= set(touched(story, place.kind.name, place.key, place.expected)), name
     assert count > 350
-    assert audited().holds
+    assert in_memory.audit().holds
 
 
 def test_what_the_events_tell_is_packed_without_loss(every_place: list[Place]) -> None:
@@ -307,10 +324,10 @@ def test_what_the_events_tell_is_packed_without_loss(every_place: list[Place]) -
             assert found == {name: value for name, value in expected.items() if value}, kind.name
 
 
-def test_bits_between_the_fields_are_found_too(teller: Teller, audited) -> None:
+def test_bits_between_the_fields_are_found_too(in_memory: StorageInMemory) -> None:
     rule = KINDS["redemption"]
-    with altered(teller, "Redemptions", rule.slot((1,)) + 1, 1 << 250):
-        findings = audited().findings
+    with altered(in_memory, "Redemptions", rule.slot((1,)) + 1, 1 << 250):
+        findings = in_memory.audit().findings
     assert [(one.invariant, one.batches) for one in findings] == [("I5", (4,))]
 
 
@@ -326,11 +343,11 @@ def test_bits_between_the_fields_are_found_too(teller: Teller, audited) -> None:
     ],
 )
 def test_a_record_that_no_event_announced_is_found(
-    teller: Teller, audited, kind: str, key: Key, slot: int, word: int, invariant: str
+    in_memory: StorageInMemory, kind: str, key: Key, slot: int, word: int, invariant: str
 ) -> None:
     rule = KINDS[kind]
-    with altered(teller, rule.contract, rule.slot(key) + slot, word):
-        assert invariant in {finding.invariant for finding in audited().findings}
+    with altered(in_memory, rule.contract, rule.slot(key) + slot, word):
+        assert invariant in {finding.invariant for finding in in_memory.audit().findings}
 
 
 @pytest.mark.parametrize(
@@ -347,55 +364,53 @@ def test_a_record_that_no_event_announced_is_found(
     ],
 )
 def test_storage_alone_must_hold_too(
-    teller: Teller, audited, kind: str, key: Key, field: str, change: int, problem: str
+    teller: Teller, in_memory: StorageInMemory, kind: str, key: Key, field: str, change: int, problem: str
 ) -> None:
-    rule = KINDS[kind]
-    place = next(one for one in rule.shape(key).fields if one.name == field)
-    with altered(teller, rule.contract, rule.slot(key) + place.slot, change << place.shift):
-        findings = audited().findings
+    with alter(in_memory, teller, kind, key, field, change):
+        findings = in_memory.audit().findings
     without_events = [one.problem for one in findings if one.events is None]
     assert all(one.startswith("In storage, ") for one in without_events)
     assert problem in " ".join(without_events)
 
 
 def test_a_verification_found_by_two_statements_is_found(
-    teller: Teller, audited, story: Story, every_place: list[Place]
+    in_memory: StorageInMemory, story: Story, every_place: list[Place]
 ) -> None:
     free = next(
         place
         for place in every_place
         if place.kind.name == STATEMENTS and place.key[1] == story.statements[1][0]
     )
-    with altered(teller, "Projects", free.kind.slot(free.key), 1):
-        (finding,) = audited().findings
+    with altered(in_memory, "Projects", free.kind.slot(free.key), 1):
+        (finding,) = in_memory.audit().findings
     assert (finding.invariant, finding.subject) == ("I6", "verification 1")
     assert "both spellings" in finding.problem
 
 
-def test_two_slots_altered_to_agree_with_each_other_are_found(teller: Teller, audited) -> None:
+def test_two_slots_altered_to_agree_with_each_other_are_found(
+    teller: Teller, in_memory: StorageInMemory
+) -> None:
     """Alice has a kilogram more, and the batch says that one less was retired: I1 holds in storage alone."""
     balance, batch = KINDS["balance"], KINDS["batch"]
     key = (1, account(teller, "alice"))
-    before = int.from_bytes(
-        teller.chain.storage(teller.deployment.addresses["Credits"], [balance.slot(key)])[0]
-    )
+    before = in_memory.word("Credits", balance.slot(key))
     taken = next(field for field in batch.shape((1,)).fields if field.name == "taken")
     with (
-        altered(teller, "Credits", balance.slot(key), before ^ (before + 1)),
-        altered(teller, "Credits", batch.slot((1,)) + taken.slot, (3750 ^ 3749) << taken.shift),
+        altered(in_memory, "Credits", balance.slot(key), before ^ (before + 1)),
+        altered(in_memory, "Credits", batch.slot((1,)) + taken.slot, (3750 ^ 3749) << taken.shift),
     ):
-        findings = audited().findings
+        findings = in_memory.audit().findings
     by_events = [one for one in findings if one.invariant == "I1" and one.events is not None]
     assert {one.batches for one in by_events} == {(1,)}
     assert any(one.storage == str(before + 1) and one.events == str(before) for one in by_events)
 
 
-def test_other_code_is_found(teller: Teller, audited) -> None:
+def test_other_code_is_found(teller: Teller, on_chain: StorageOnChain) -> None:
     address = teller.deployment.addresses["Labels"]
     code = teller.chain.codes([address])[0]
     teller.chain.node.request("anvil_setCode", address, "0x" + code.hex() + "00")
     try:
-        report = audited()
+        report = on_chain.audit()
     finally:
         teller.chain.node.request("anvil_setCode", address, "0x" + code.hex())
     assert [finding.invariant for finding in report.findings] == ["CODE"]

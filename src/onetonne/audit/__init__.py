@@ -39,6 +39,8 @@ __all__ = [
     "State",
     "StateAt",
     "audit",
+    "check",
+    "replay",
     "to_html",
 ]
 
@@ -76,7 +78,8 @@ def audit(
         raise AuditError("The index is empty: there is nothing to audit before the deployment's first block.")
     pinned = _pinned(chain, deployment, cursor, block)
     with _without_collector():
-        report = _audited(deployment, index, pinned, state_at(chain, pinned), progress or _unseen)
+        story = replay(index, deployment, pinned.number, progress or _unseen)
+        report = check(story, deployment, pinned, state_at(chain, pinned), progress or _unseen)
     for number, known in ((cursor.block, cursor.hash), (pinned.number, pinned.hash)):
         if chain.block(number).hash != known:
             raise AuditError(f"The chain replaced block {number:,} during the audit: run it again.")
@@ -120,11 +123,20 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _audited(
-    deployment: Deployment, index: Index, block: Block, state: State, progress: Progress
-) -> AuditReport:
-    story = tell(index, block.number, progress)
+def replay(index: Index, deployment: Deployment, block: int, progress: Progress) -> Story:
+    """Replay an index's events up to the end of a block: what they say that storage must hold."""
+    story = tell(index, block, progress)
     complete(story, deployment.addresses)
+    return story
+
+
+def check(
+    story: Story, deployment: Deployment, block: Block, state: State, progress: Progress
+) -> AuditReport:
+    """Check replayed events, alone and against the contracts' state at the end of `block`.
+
+    Leaves the story as it was: one replay can be checked against several states. Raises the state's errors.
+    """
     reading = read(state, deployment.addresses, story, places(story), slots_of(story), progress)
     findings = story.findings + reading.findings
     findings.extend(_checked(story, reading, progress))
