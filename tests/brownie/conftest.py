@@ -1,6 +1,6 @@
 """The whole system on brownie's chain, wired as `onetonne.deploy` does it, and the actors of the story.
 
-Only the contracts and what `STORY` says outlive a test, within its module: each ends in a revert to there.
+Only the contracts and what `STORY` says outlive a test: each ends in a revert to there.
 """
 
 import gc
@@ -13,7 +13,7 @@ import pytest
 from brownie import Contract, project, web3
 from eth_abi import encode
 from statements import code, registration
-from story import ACTORS, Story
+from story import ACTORS, STAGES, Story
 
 from onetonne import artifacts
 from onetonne.deploy import _GOVERNANCE, _REGULATOR, _ROLES
@@ -55,7 +55,12 @@ def _give_roles(contracts: SimpleNamespace, governance: Any, regulator: Any) -> 
 
 
 @pytest.fixture(scope="module")
-def contracts(module_isolation: None, governance: Any, regulator: Any) -> SimpleNamespace:
+def module_isolation() -> None:
+    """Nothing: brownie's own takes the chain back to before the deployment."""
+
+
+@pytest.fixture(scope="session")
+def contracts(governance: Any, regulator: Any) -> SimpleNamespace:
     (sources,) = project.get_loaded_projects()
     sender = {"from": governance}
     manager = _deploy_manager(governance)
@@ -86,49 +91,62 @@ def contracts(module_isolation: None, governance: Any, regulator: Any) -> Simple
     return deployed
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def programmes(contracts: SimpleNamespace) -> Any:
     return contracts.programmes
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def projects(contracts: SimpleNamespace) -> Any:
     return contracts.projects
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def labels(contracts: SimpleNamespace) -> Any:
     return contracts.labels
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def redemptions(contracts: SimpleNamespace) -> Any:
     return contracts.redemptions
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shortfalls(contracts: SimpleNamespace) -> Any:
     return contracts.shortfalls
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def certificates(contracts: SimpleNamespace) -> Any:
     return contracts.certificates
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def credits(contracts: SimpleNamespace) -> Any:
     return contracts.credits
 
 
+@pytest.fixture(scope="session")
+def whole_story(contracts: SimpleNamespace, accounts: Any) -> Story:
+    return Story(contracts, lambda name: accounts[ACTORS.index(name)])
+
+
 @pytest.fixture(scope="module")
-def told(contracts: SimpleNamespace, accounts: Any, request: pytest.FixtureRequest) -> Story:
-    """The story as far as the module's `STORY` says."""
-    story = Story(contracts, lambda name: accounts[ACTORS.index(name)])
-    story.tell(getattr(request.module, "STORY", "contracts"))
+def told(whole_story: Story, request: pytest.FixtureRequest) -> Story:
+    """The story as far as the module's `STORY` says, which is never less far than in the module before."""
+    whole_story.tell(stage_of(request.module))
     # brownie 1.22.2 collects garbage at every revert: half of a test's time unless what lasts is set apart.
     gc.freeze()
-    return story
+    return whole_story
+
+
+def stage_of(module: Any) -> str:
+    return str(getattr(module, "STORY", "contracts"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run modules in the order of their stages: so the contracts are deployed, and the story told, once."""
+    items.sort(key=lambda item: STAGES.index(stage_of(item.getparent(pytest.Module).obj)))
 
 
 @pytest.fixture(autouse=True)

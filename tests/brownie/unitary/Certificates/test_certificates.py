@@ -50,34 +50,9 @@ def test_a_certificate_never_moves(certificates, certificate, airline, bob, who,
     assert certificates.ownerOf(1) == airline
 
 
-def test_a_certificate_takes_no_approval(certificates, certificate, airline, bob):
-    with refused("CertificateNotTransferable", 1):
-        certificates.approve(bob, 1, {"from": airline})
-    with refused("CertificateNotTransferable", 0):
-        certificates.setApprovalForAll(bob, True, {"from": airline})
-    assert certificates.getApproved(1) == ZERO_ADDRESS
-    assert not certificates.isApprovedForAll(airline, bob)
-
-
 def test_announce_reverts_for_all_but_credits(certificates, governance, alice):
     with refused("OnlyCredits", governance):
         certificates.announce(alice, 1, 1, {"from": governance})
-
-
-def test_views_revert_for_a_certificate_that_nobody_has(certificates, certificate):
-    for view in (
-        certificates.ownerOf,
-        certificates.tokenURI,
-        certificates.locked,
-        certificates.getApproved,
-        certificates.serialsOf,
-    ):
-        with refused("RetirementUnknown", 2):
-            view(2)
-    with refused("ERC721NonexistentToken", 2**40):
-        certificates.ownerOf(2**40)
-    with refused("ERC721InvalidOwner", ZERO_ADDRESS):
-        certificates.balanceOf(ZERO_ADDRESS)
 
 
 def test_token_uri_tells_the_facts(certificates, certificate, airline):
@@ -86,10 +61,3 @@ def test_token_uri_tells_the_facts(certificates, certificate, airline):
     facts = json.dumps(json.loads(base64.b64decode(body)))
     assert "941467001" in facts
     assert airline.address.lower() in facts.lower()
-
-
-def test_a_certificate_is_an_erc721_that_is_soulbound(certificates):
-    for interface in ("0x01ffc9a7", "0x80ac58cd", "0x5b5e139f", "0xb45a3c0e"):
-        assert certificates.supportsInterface(interface)
-    assert not certificates.supportsInterface("0xffffffff")
-    assert certificates.name() == "onetonne retirement certificate"

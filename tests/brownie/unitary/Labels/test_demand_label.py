@@ -24,21 +24,8 @@ def test_demand_label_closes_a_purpose(credits, labels, governance):
     assert receipt.events["PurposesDemandingLabelSet"]["mask"] == 1 << Purpose.CORSIA_PHASE_1
 
 
-def test_demand_label_of_nothing_opens_only_that_purpose_again(credits, labels, governance):
-    labels.demandLabel(Purpose.CORSIA_PHASE_1, PHASE_1, {"from": governance})
-    labels.demandLabel(Purpose.HOST_NDC, NDC, {"from": governance})
-    labels.demandLabel(Purpose.CORSIA_PHASE_1, bytes(32), {"from": governance})
-    assert credits.purposesDemandingLabel() == 1 << Purpose.HOST_NDC
-    assert labels.demandedLabel(Purpose.CORSIA_PHASE_1) == hexadecimal(bytes(32))
-
-
 @pytest.mark.parametrize("who", ["regulator", "operator", "icao", "stranger"])
 def test_demand_label_reverts_for_all_but_governance(labels, who, request):
     sender = request.getfixturevalue(who)
     with refused("AccessManagedUnauthorized", sender):
         labels.demandLabel(Purpose.CORSIA_PHASE_1, PHASE_1, {"from": sender})
-
-
-def test_demand_label_reverts_for_a_label_of_no_framework(labels, governance):
-    with refused("FrameworkUnknown", code("CORSIA-3")):
-        labels.demandLabel(Purpose.CORSIA_PHASE_1, code("CORSIA-3"), {"from": governance})

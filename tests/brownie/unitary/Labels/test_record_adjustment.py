@@ -38,14 +38,3 @@ def test_an_adjustment_reverts_for_all_but_the_host_country(labels, who, request
     sender = request.getfixturevalue(who)
     with refused("NotHost", b"ET", sender):
         adjust(labels, sender)
-
-
-def test_an_adjustment_reverts_where_nothing_is_authorised(labels, host):
-    with refused("NotAuthorised", 1, 2022, 0):
-        adjust(labels, host, 2022)
-
-
-def test_an_adjustment_reverts_a_second_time(labels, host):
-    adjust(labels, host)
-    with refused("LabelUnchanged", bytes(32)):
-        adjust(labels, host)

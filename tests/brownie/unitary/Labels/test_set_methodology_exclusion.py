@@ -1,6 +1,6 @@
 import pytest
 from refusals import refused
-from statements import approval, code, decision, hexadecimal
+from statements import approval, decision, hexadecimal
 from story import CCP
 
 from onetonne.terms import Condition
@@ -27,15 +27,6 @@ def test_an_excluded_methodology_has_no_label_from_the_next_second(labels, icvcm
     assert tuple(labels.conditions(1, CCP, at + 1)) == (1 << Condition.EXCLUSION, False)
 
 
-def test_an_exclusion_can_be_ended(labels, icvcm, later):
-    exclude(labels, icvcm)
-    later()
-    at = exclude(labels, icvcm, excluded=False).timestamp
-    later()
-    assert not labels.hasLabel(1, CCP, at)
-    assert labels.hasLabel(1, CCP, at + 1)
-
-
 def test_an_exclusion_says_so(labels, icvcm):
     said = exclude(labels, icvcm).events["MethodologyExclusionSet"]
     assert (said["label"], said["methodology"], said["excluded"]) == (hexadecimal(CCP), 1, True)
@@ -46,21 +37,3 @@ def test_an_exclusion_reverts_for_all_but_the_body(labels, who, request):
     sender = request.getfixturevalue(who)
     with refused("NotBody", CCP, sender):
         exclude(labels, sender)
-
-
-def test_an_exclusion_reverts_for_a_methodology_that_nobody_registered(labels, icvcm):
-    with refused("MethodologyUnknown", 2):
-        exclude(labels, icvcm, methodology=2)
-
-
-def test_an_exclusion_reverts_for_what_holds_already(labels, icvcm):
-    with refused("LabelUnchanged", CCP):
-        exclude(labels, icvcm, excluded=False)
-    exclude(labels, icvcm)
-    with refused("LabelUnchanged", CCP):
-        exclude(labels, icvcm)
-
-
-def test_an_exclusion_reverts_for_a_label_of_no_framework(labels, icvcm):
-    with refused("FrameworkUnknown", code("CCP-2")):
-        labels.setMethodologyExclusion(code("CCP-2"), 1, True, decision(), {"from": icvcm})

@@ -1,6 +1,6 @@
 import pytest
 from refusals import refused
-from statements import approval, code, decision, hexadecimal
+from statements import approval, decision, hexadecimal
 from story import CCP
 
 from onetonne.terms import Condition
@@ -30,41 +30,8 @@ def test_withdraw_programme_says_so(labels, icvcm):
     assert said["decision"][2] == "https://framework.example/decisions/7"
 
 
-def test_what_was_withdrawn_may_be_approved_again(labels, icvcm, later):
-    labels.withdrawProgramme(CCP, 1, decision(), {"from": icvcm})
-    later()
-    at = labels.approveProgramme(CCP, 1, approval(), decision(), {"from": icvcm}).timestamp
-    later()
-    assert not labels.hasLabel(1, CCP, at)
-    assert labels.hasLabel(1, CCP, at + 1)
-
-
-def test_of_two_entries_in_one_second_the_later_counts(labels, icvcm, chain, later, in_second):
-    at = chain[-1].timestamp + 10
-    with in_second(at):
-        labels.withdrawProgramme(CCP, 1, decision(), {"from": icvcm})
-    with in_second(at):
-        labels.approveProgramme(CCP, 1, approval(conditional=True), decision(), {"from": icvcm})
-    later()
-    assert tuple(labels.conditions(1, CCP, at)) == (0, False)
-    assert tuple(labels.conditions(1, CCP, at + 1)) == (0, True)
-
-
 @pytest.mark.parametrize("who", ["governance", "icao", "operator", "stranger"])
 def test_withdraw_programme_reverts_for_all_but_the_body(labels, who, request):
     sender = request.getfixturevalue(who)
     with refused("NotBody", CCP, sender):
         labels.withdrawProgramme(CCP, 1, decision(), {"from": sender})
-
-
-def test_withdraw_programme_reverts_for_a_label_of_no_framework(labels, icvcm):
-    with refused("FrameworkUnknown", code("CCP-2")):
-        labels.withdrawProgramme(code("CCP-2"), 1, decision(), {"from": icvcm})
-
-
-def test_withdraw_programme_reverts_where_nothing_is_approved(labels, icvcm):
-    with refused("LabelUnchanged", CCP):
-        labels.withdrawProgramme(CCP, 2, decision(), {"from": icvcm})
-    labels.withdrawProgramme(CCP, 1, decision(), {"from": icvcm})
-    with refused("LabelUnchanged", CCP):
-        labels.withdrawProgramme(CCP, 1, decision(), {"from": icvcm})

@@ -1,4 +1,3 @@
-from brownie import ZERO_ADDRESS
 from refusals import refused
 from statements import code
 
@@ -17,31 +16,6 @@ def test_rotate_operator_hands_the_programme_over(programmes, methodology, gover
     assert not programmes.isOperator(1, operator)
 
 
-def test_rotate_operator_reverts_for_a_key_of_the_past(
-    programmes, methodology, governance, operator, stranger
-):
-    programmes.rotateOperator(1, stranger, {"from": governance})
-    with refused("KeyTaken", operator, OPERATOR_KEY):
-        programmes.rotateOperator(1, operator, {"from": governance})
-    with refused("KeyTaken", operator, OPERATOR_KEY):
-        programmes.admitVvb(code("VVB-2"), operator, {"from": governance})
-
-
-def test_rotate_operator_reverts_for_a_vvbs_key(programmes, methodology, governance, vvb):
-    with refused("KeyTaken", vvb, VVB_KEY):
-        programmes.rotateOperator(1, vvb, {"from": governance})
-
-
-def test_rotate_operator_reverts_for_nobody(programmes, methodology, governance):
-    with refused("AccountZero"):
-        programmes.rotateOperator(1, ZERO_ADDRESS, {"from": governance})
-
-
 def test_rotate_operator_reverts_for_all_but_governance(programmes, methodology, operator, stranger):
     with refused("AccessManagedUnauthorized", operator):
         programmes.rotateOperator(1, stranger, {"from": operator})
-
-
-def test_rotate_operator_reverts_for_a_programme_that_nobody_admitted(programmes, governance, stranger):
-    with refused("ProgrammeUnknown", 2):
-        programmes.rotateOperator(2, stranger, {"from": governance})

@@ -30,13 +30,3 @@ def test_a_methodologys_standing_reverts_for_all_but_its_operator(
         getattr(programmes, verb)(1, "", {"from": acr_operator})
     with refused("NotAnOperator", governance):
         getattr(programmes, verb)(1, "", {"from": governance})
-
-
-def test_a_methodologys_standing_reverts_where_nothing_changes(programmes, methodology, operator):
-    with refused("StandingUnchanged", int(Standing.ACTIVE)):
-        programmes.reinstateMethodology(1, "", {"from": operator})
-
-
-def test_suspend_methodology_reverts_for_an_id_that_nobody_has(programmes, methodology, operator):
-    with refused("MethodologyUnknown", 2):
-        programmes.suspendMethodology(2, "", {"from": operator})

@@ -25,13 +25,3 @@ def test_reinstate_vvb_ends_a_suspension(programmes, methodology, governance):
 def test_a_vvbs_standing_reverts_for_all_but_governance(programmes, methodology, operator, verb):
     with refused("AccessManagedUnauthorized", operator):
         getattr(programmes, verb)(1, "", {"from": operator})
-
-
-def test_a_vvbs_standing_reverts_where_nothing_changes(programmes, methodology, governance):
-    with refused("StandingUnchanged", int(Standing.ACTIVE)):
-        programmes.reinstateVvb(1, "", {"from": governance})
-
-
-def test_suspend_vvb_reverts_for_an_id_that_nobody_has(programmes, governance):
-    with refused("VvbUnknown", 2):
-        programmes.suspendVvb(2, "", {"from": governance})

@@ -1,6 +1,6 @@
 import pytest
 from refusals import refused
-from statements import BLOCK_KILOGRAMS, LAST
+from statements import BLOCK_KILOGRAMS
 
 from onetonne.terms import RedemptionStatus
 
@@ -40,15 +40,3 @@ def test_withdraw_reverts_for_all_but_the_holder(
     for sender in (operator, stranger):
         with refused("NotRedeemer", 1, sender):
             redemptions.withdraw(1, {"from": sender})
-
-
-def test_withdraw_reverts_after_an_answer(redemptions, requested, operator, alice, chain):
-    redemptions.confirm(1, LAST - 1, LAST, {"from": operator})
-    chain.sleep(WAITING_TIME)
-    with refused("RedemptionStatusIs", 1, int(RedemptionStatus.CONFIRMED), int(RedemptionStatus.REQUESTED)):
-        redemptions.withdraw(1, {"from": alice})
-
-
-def test_withdraw_reverts_for_a_request_that_nobody_made(redemptions, batch, alice):
-    with refused("RedemptionUnknown", 1):
-        redemptions.withdraw(1, {"from": alice})
