@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Everything that is made or installed lies in .venv, .venv-slither, .venv-bench, node_modules and build.
+# `make` alone lists the targets. Everything that is made or installed lies in .venv, .venv-*, node_modules and build.
 
 PYTHON ?= python3
 VENV := .venv/bin
@@ -7,10 +7,10 @@ SLITHER_VERSION := 0.11.6
 PANDAS_VERSION := 3.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo gas bench coverage fuzz slither format clean
+.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp node_modules/.stamp ## install Python and npm packages into this folder; again only when their lists change
 	@mkdir -p build # brownie 1.22.2 makes build/brownie, and not the folder above it
@@ -32,13 +32,23 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 build: setup ## compile the contracts into src/onetonne/artifacts
 	$(VENV)/python -m onetonne.artifacts
 
-test: setup ## check style and types, and run every test (short fuzzing)
+check: setup ## check style and types: ruff, forge fmt, mypy over the package, the scripts and the tests
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
+	$(BIN)/forge fmt --check
 	$(VENV)/mypy
-	$(VENV)/python -m pytest -n auto --dist loadfile
+
+unit: setup ## run the Python tests that need no local chain
+	$(VENV)/python -m pytest tests/unit -n auto --dist worksteal
+
+# forge compiles first: what brownie and py-solc-x ask for then lies in build/solc.
+test: check ## run everything: style, types, and every test (short fuzzing)
 	$(BIN)/forge test
+	$(VENV)/python -m pytest -n auto --dist worksteal
 	$(VENV)/python -m pytest tests/brownie --gas
+
+test-matrix: setup ## run the Python tests with each Python from 3.11 on that is on this machine, and with web3 7 and 8
+	@$(VENV)/python tests/matrix.py
 
 demo: setup ## show the whole way of a tonne, from export file to certificate, on a local chain
 	$(VENV)/python scripts/demo.py

@@ -16,9 +16,9 @@ from onetonne.home import home
 @environment.script
 def main() -> None:
     chain, signer = environment.chain(), environment.signer()
-    roles = {name: os.environ.get(f"ONETONNE_{name.upper()}") for name in ("governance", "regulator")}
-    accounts = {name: environment.account(given) for name, given in roles.items() if given}
-    deployment = deploy(chain, signer, home=home(), **accounts)
+    names = (os.environ.get("ONETONNE_GOVERNANCE"), os.environ.get("ONETONNE_REGULATOR"))
+    governance, regulator = (environment.account(name) if name else None for name in names)
+    deployment = deploy(chain, signer, governance=governance, regulator=regulator, home=home())
     print(f"Credits is at {deployment.addresses['Credits']} on chain {deployment.chain_id}.")
 
 

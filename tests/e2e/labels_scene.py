@@ -47,7 +47,7 @@ def window(
 @cache
 def functions(contract: str) -> dict[str, tuple[bytes, list[str]]]:
     """Selectors and argument types by name."""
-    entries = [entry for entry in artifacts.load(contract).abi if entry["type"] == "function"]
+    entries: list[Any] = [entry for entry in artifacts.load(contract).abi if entry["type"] == "function"]
     return {
         entry["name"]: (function_abi_to_4byte_selector(entry), get_abi_input_types(entry))
         for entry in entries

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from anvil import anvil
@@ -43,8 +43,11 @@ def block_hash(chain: Chain) -> str:
     return chain.block("latest").hash
 
 
+Audited = Callable[..., Any]
+
+
 @pytest.fixture(scope="module")
-def audited(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+def audited(teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> Audited:
     """The result of `onetonne audit` by a node that lies, in a home whose index is there after the first."""
     home = tmp_path_factory.mktemp("auditor")
     teller.deployment.save(home)
@@ -77,7 +80,7 @@ def read_as(teller: Teller, contract: str, slot: int, word: int) -> Lie:
     return lie
 
 
-def test_a_true_node_proves_everything(audited, block_hash: str) -> None:
+def test_a_true_node_proves_everything(audited: Audited, block_hash: str) -> None:
     result = audited(truth, "--prove", "--block-hash", block_hash)
     assert result.exit_code == 0, result.output
     assert "Everything holds." in result.stdout
@@ -85,7 +88,7 @@ def test_a_true_node_proves_everything(audited, block_hash: str) -> None:
     assert "which is trusted because its hash was given by whoever asked." in result.stdout
 
 
-def test_the_report_says_what_was_trusted(audited, chain: Chain, block_hash: str) -> None:
+def test_the_report_says_what_was_trusted(audited: Audited, chain: Chain, block_hash: str) -> None:
     result = audited(truth, "--prove", "--second-rpc", chain.url, "--json")
     proof = json.loads(result.stdout)["proof"]
     assert proof["block"] == {"number": chain.head(), "hash": block_hash}
@@ -97,7 +100,7 @@ def test_the_report_says_what_was_trusted(audited, chain: Chain, block_hash: str
 
 
 @pytest.mark.parametrize("batch", [1, 4])
-def test_a_balance_altered_in_flight(audited, teller: Teller, block_hash: str, batch: int) -> None:
+def test_a_balance_altered_in_flight(audited: Audited, teller: Teller, block_hash: str, batch: int) -> None:
     account = int(teller.address("alice"), 16)
     contract, slot = place(teller, "balance", batch, account)
     true = int.from_bytes(teller.chain.storage(teller.deployment.addresses[contract], [slot])[0])
@@ -113,7 +116,7 @@ def test_a_balance_altered_in_flight(audited, teller: Teller, block_hash: str, b
     assert "holds" not in result.stdout
 
 
-def test_a_lie_that_agrees_with_the_events(audited, teller: Teller, block_hash: str) -> None:
+def test_a_lie_that_agrees_with_the_events(audited: Audited, teller: Teller, block_hash: str) -> None:
     """A node that hides what was done to storage: without proofs it would pass."""
     contract, slot = place(teller, "balance", 1, int(teller.address("alice"), 16))
     address = teller.deployment.addresses[contract]
@@ -131,7 +134,7 @@ def test_a_lie_that_agrees_with_the_events(audited, teller: Teller, block_hash: 
         node.request("evm_revert", before)
 
 
-def test_a_proof_altered_in_flight(audited, block_hash: str) -> None:
+def test_a_proof_altered_in_flight(audited: Audited, block_hash: str) -> None:
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
         if method == "eth_getProof" and result["storageProof"]:
             node = result["storageProof"][0]["proof"][-1]
@@ -162,7 +165,7 @@ def test_an_event_altered_in_flight(teller: Teller, tmp_path: Path, block_hash: 
     assert "holds" not in result.stdout
 
 
-def test_events_of_another_chain(audited, teller: Teller, chain: Chain, block_hash: str) -> None:
+def test_events_of_another_chain(audited: Audited, teller: Teller, chain: Chain, block_hash: str) -> None:
     """The header that is trusted is true, and those above it, by which the events are linked, are not."""
     past, head = chain.head() - 3, chain.head()
     foreign = chain.node.request("eth_getBlockByNumber", hex(past - 10), False)
@@ -201,11 +204,11 @@ def test_events_whose_chain_is_not_the_trusted_block_s(teller: Teller, tmp_path:
         audit(chain, deployment, index, state_at=proving.at, verify=True)
         made_up = Cursor(chain.head(), "0x" + "ab" * 32)
         with pytest.raises(FalseAnswer, match="the events are another chain's"):
-            proving.prove(SimpleNamespace(verified=made_up))
+            proving.prove(cast(Index, SimpleNamespace(verified=made_up)))
         assert proving.prove(index).block == chain.head()
 
 
-def test_code_that_is_not_the_chain_s(audited, teller: Teller, block_hash: str) -> None:
+def test_code_that_is_not_the_chain_s(audited: Audited, teller: Teller, block_hash: str) -> None:
     address = teller.deployment.addresses["Labels"].lower()
 
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
@@ -218,7 +221,7 @@ def test_code_that_is_not_the_chain_s(audited, teller: Teller, block_hash: str) 
     assert "The code that the node gave for Labels (0x" in result.stderr
 
 
-def test_code_that_leads_to_other_contracts(audited, teller: Teller) -> None:
+def test_code_that_leads_to_other_contracts(audited: Audited, teller: Teller) -> None:
     """The same code with another contract for an immutable: only its address differs."""
     node, address = teller.chain.node, teller.deployment.addresses["Certificates"]
     before, code = node.request("evm_snapshot"), node.request("eth_getCode", address, "latest")
@@ -233,7 +236,7 @@ def test_code_that_leads_to_other_contracts(audited, teller: Teller) -> None:
         node.request("evm_revert", before)
 
 
-def test_header_of_another_chain(audited, chain: Chain, block_hash: str) -> None:
+def test_header_of_another_chain(audited: Audited, chain: Chain, block_hash: str) -> None:
     with anvil() as other:
         other.request("evm_mine")
         foreign = other.request("eth_getBlockByNumber", "latest", False)
@@ -252,7 +255,7 @@ def test_header_of_another_chain(audited, chain: Chain, block_hash: str) -> None
         assert "The node has no block" in result.stderr or "different headers of block" in result.stderr
 
 
-def test_header_that_is_made_up(audited, teller: Teller, block_hash: str) -> None:
+def test_header_that_is_made_up(audited: Audited, teller: Teller, block_hash: str) -> None:
     """The true hash over another state root."""
 
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
@@ -266,7 +269,7 @@ def test_header_that_is_made_up(audited, teller: Teller, block_hash: str) -> Non
         assert "is false: its fields come to the hash" in result.stderr
 
 
-def test_second_node_that_is_on_a_fork(audited, teller: Teller) -> None:
+def test_second_node_that_is_on_a_fork(audited: Audited, teller: Teller) -> None:
     head = teller.chain.head()
     with anvil("--chain-id", "31337") as other:
         other.request("anvil_mine", hex(head))
@@ -278,7 +281,7 @@ def test_second_node_that_is_on_a_fork(audited, teller: Teller) -> None:
     assert "The node serves chain 5; give the URL of a node of chain 31337 instead." in result.stderr
 
 
-def test_a_block_of_the_past(audited, chain: Chain) -> None:
+def test_a_block_of_the_past(audited: Audited, chain: Chain) -> None:
     past = chain.block(chain.head() - 5)
     result = audited(truth, "--prove", "--block-hash", past.hash)
     assert result.exit_code == 0, result.output
@@ -286,14 +289,14 @@ def test_a_block_of_the_past(audited, chain: Chain) -> None:
     assert f"- That block {past.number} is the chain's: it is trusted because" in result.stdout
 
 
-def test_block_that_is_trusted_and_not_audited(audited, chain: Chain) -> None:
+def test_block_that_is_trusted_and_not_audited(audited: Audited, chain: Chain) -> None:
     head = chain.head()
     result = audited(truth, "--prove", "--block-hash", chain.block(head - 5).hash, "--block", str(head))
     assert result.exit_code == 1
     assert f"and the block that is trusted is {head - 5} (0x" in result.stderr
 
 
-def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
+def test_node_that_gives_no_proofs(audited: Audited, block_hash: str) -> None:
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
         if method == "eth_getProof":
             raise Refusal("the method eth_getProof does not exist")
@@ -314,7 +317,7 @@ def test_node_that_gives_no_proofs(audited, block_hash: str) -> None:
         (["--prove", "--second-rpc", "http://127.0.0.1:1/KEY"], "No node answers at http://127.0.0.1:1 ("),
     ],
 )
-def test_what_must_be_given(audited, line: list[str], said: str) -> None:
+def test_what_must_be_given(audited: Audited, line: list[str], said: str) -> None:
     result = audited(truth, *line)
     assert result.exit_code in (1, 2)
     assert said in result.stderr

@@ -19,7 +19,7 @@ from onetonne.audit.story import Story
 from onetonne.audit.tonnage import Tonnage
 from onetonne.index import Index
 from onetonne.labels import Histories, labels_of
-from onetonne.terms import KILOGRAMS_PER_TONNE, Batch
+from onetonne.terms import KILOGRAMS_PER_TONNE, Batch, BatchId
 
 VCS = keccak(text="VCS-VCU")
 VCU = keccak(text="VCU")
@@ -261,8 +261,8 @@ def breaks(report: AuditReport, invariants: set[str], batch: int) -> None:
 def test_an_altered_field_breaks_its_invariants_and_names_its_batch(
     teller: Teller, in_memory: StorageInMemory, alteration: Altered
 ) -> None:
-    *where, invariants, batch = alteration
-    with alter(in_memory, teller, *where):
+    kind, key, field, change, invariants, batch = alteration
+    with alter(in_memory, teller, kind, key, field, change):
         report = in_memory.audit()
     breaks(report, invariants, batch)
 
@@ -280,11 +280,11 @@ def test_alterations_on_chain_meet_every_contract_and_invariant() -> None:
 def test_an_altered_field_is_found_on_chain_as_in_memory(
     teller: Teller, on_chain: StorageOnChain, in_memory: StorageInMemory, alteration: Altered
 ) -> None:
-    *where, invariants, batch = alteration
-    with alter(on_chain, teller, *where):
+    kind, key, field, change, invariants, batch = alteration
+    with alter(on_chain, teller, kind, key, field, change):
         report = on_chain.audit()
     breaks(report, invariants, batch)
-    with alter(in_memory, teller, *where):
+    with alter(in_memory, teller, kind, key, field, change):
         assert in_memory.audit().findings == report.findings
 
 
@@ -417,8 +417,8 @@ def test_other_code_is_found(teller: Teller, on_chain: StorageOnChain) -> None:
 
 
 def test_hint_positions_of_the_story_reach_both_ends_of_the_serials(index: Index) -> None:
-    assert index.batch(5).first == 0
-    assert index.batch(6).last == HEAD - 1
+    assert index.batch(BatchId(5)).first == 0
+    assert index.batch(BatchId(6)).last == HEAD - 1
 
 
 def test_an_audit_reports_its_progress(teller: Teller, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def policy(tmp_path: Path) -> Path:
 
 
 def ids(found: list[dict[str, Any]]) -> list[int]:
-    return [one.get("batch", one.get("id")) for one in found]
+    return [one["batch"] if "batch" in one else one["id"] for one in found]
 
 
 def test_labels_stand_with_every_batch(commands: Commands) -> None:

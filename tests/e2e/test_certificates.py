@@ -11,9 +11,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from conftest import World
 from pypdf import PdfReader
-from world import key
+from world import World, key
 
 from onetonne.certificates import Certificate, certificate, details_from_file, frozen, to_pdf, to_svg, verify
 from onetonne.certificates.seal import seal
@@ -397,7 +396,7 @@ def test_freezes_are_told_and_the_certificate_stays(world: World, buyer: KeySign
     record = certificate(world.ledger, retire(world, buyer))
     path = saved(tmp_path / "certificate.pdf", record)
     assert verify(path, world.ledger).remarks == ()
-    subjects = {
+    subjects: dict[FreezeScope, int | str] = {
         FreezeScope.BATCH: record.batch,
         FreezeScope.PROJECT: world.project,
         FreezeScope.PROGRAMME: world.vcs,

@@ -73,7 +73,7 @@ def proof_file(exported: str, tmp_path: Path) -> Path:
 
 
 def test_every_certificate_is_what_storage_says(ledger: Ledger, teller: Teller, trusted: Trusted) -> None:
-    labels, claims, marked = set(), set(), 0
+    labels, claims, marked = set[HeldLabel](), set[tuple[int, ...]](), 0
     for number in range(1, 12):
         record = certificate(ledger, RetirementId(number))
         proof = prove(record, teller.chain.node, teller.deployment.addresses, trusted)
@@ -182,7 +182,7 @@ def test_retirement_that_is_not_there_yet(teller: Teller, record: Certificate) -
 
 def test_contracts_that_are_others(teller: Teller, record: Certificate, trusted: Trusted) -> None:
     addresses = teller.deployment.addresses
-    swapped = addresses | {"Labels": addresses["Projects"], "Projects": addresses["Labels"]}
+    swapped = dict(addresses) | {"Labels": addresses["Projects"], "Projects": addresses["Labels"]}
     with pytest.raises(CertificateError, match=r"The code of \w+ at 0x\w+ is not what this package ships"):
         prove(record, teller.chain.node, swapped, trusted)
     with pytest.raises(CertificateError, match="for this deployment on chain 1:"):
@@ -315,7 +315,7 @@ def test_commands(
     assert (
         f"The proof of certificate 3 is in {path}, at block {trusted.header.number}: {trusted.hash}." in said
     )
-    nowhere = {"ONETONNE_RPC": "http://127.0.0.1:1"}
+    nowhere: dict[str, str | None] = {"ONETONNE_RPC": "http://127.0.0.1:1"}
     offline = Commands(commands.home, nowhere)
     said = offline.ok("certificate", "verify", str(path), "--block-hash", trusted.hash)
     assert f"File {path} is the proof of certificate 3, unaltered. Proven at block" in said

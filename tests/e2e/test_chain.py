@@ -30,7 +30,7 @@ from onetonne.errors import (
     WrongChain,
     WrongKey,
 )
-from onetonne.terms import Kilograms
+from onetonne.terms import BatchId, Kilograms
 
 
 def free_port() -> int:
@@ -98,7 +98,7 @@ def test_transaction_that_fails_in_its_block(world: World, monkeypatch: pytest.M
     monkeypatch.setattr(Chain, "call", lambda *_, **__: None)
     monkeypatch.setattr("onetonne.chain.sending._estimate", lambda *_: 200_000, raising=True)
     with pytest.raises(TransactionFailed) as caught:
-        world.ledger.transfer(1, Kilograms(10_001), key("buyer").address, signer=key("proponent"))
+        world.ledger.transfer(BatchId(1), Kilograms(10_001), key("buyer").address, signer=key("proponent"))
     assert str(caught.value) == (
         f"Transaction {caught.value.transaction} failed: Account {key('proponent').address} holds 10 t of "
         "batch 1, which is less than the 10.001 t asked for."

@@ -327,9 +327,9 @@ def test_a_gap_of_a_year_in_the_monitoring_is_named_and_filled(commands: Command
     shown = commands.json("verify", "show", "6")
     assert (shown["status"], shown["monitoring_years_demanded"]) == ("proposed", 3)
     assert "3 consecutive years up to 2021-12-31" in commands.ok("verify", "show", "6")
-    line = ("verify", "propose", "--project", "VCS:2000", "--methodology", "VCS:VM0048:1.0", *data)
+    again = ("verify", "propose", "--project", "VCS:2000", "--methodology", "VCS:VM0048:1.0", *data)
     period = ("--period", "2019-01-01..2019-12-31", "--verified", "10t", "--from", "aenor")
-    commands.ok(*line, *period, "--evidence-hash", "0x" + "2019".rjust(64, "0"))
+    commands.ok(*again, *period, "--evidence-hash", "0x" + "2019".rjust(64, "0"))
     commands.ok("verify", "accept", "7", "--from", "verra")
     commands.ok(*accept)
     assert commands.json("verify", "show", "6")["status"] == "accepted"

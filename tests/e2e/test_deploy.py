@@ -13,6 +13,7 @@ from onetonne.deploy import CONTRACTS, Deployment, deploy
 from onetonne.errors import DeploymentError, Scheduled
 from onetonne.home import manifest_path
 from onetonne.ledger import Ledger
+from onetonne.terms import ProgrammeId
 
 PUBLIC_CHAIN = 11_155_111
 DAY = 86_400
@@ -214,10 +215,10 @@ def test_governance_on_a_public_chain_waits(public_chain: LocalChain, tmp_path: 
     public_chain.advance(DAY)
     assert admit() == 1
     with pytest.raises(Scheduled) as roots:
-        ledger.register_roots(1, signer=governance)
+        ledger.register_roots(ProgrammeId(1), signer=governance)
     assert roots.value.transaction is not None
     public_chain.advance(DAY)
-    assert ledger.register_roots(1, signer=governance).roots == ("VCS-VCU", "VCU")
+    assert ledger.register_roots(ProgrammeId(1), signer=governance).roots == ("VCS-VCU", "VCU")
 
 
 def test_the_administrator_on_a_public_chain_waits_too(public_chain: LocalChain) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from exports import real_file, write_layout
@@ -29,6 +30,8 @@ from onetonne.terms import (
     CancellationKind,
     Kilograms,
     Lot,
+    RetirementId,
+    Seconds,
     VerificationId,
     VerificationStatus,
 )
@@ -50,7 +53,7 @@ def certifying(
     return ledger
 
 
-def planned(ledger: Ledger, path: Path, operator: Address, vvb: Address, **options: bool) -> ImportPlan:
+def planned(ledger: Ledger, path: Path, operator: Address, vvb: Address, **options: Any) -> ImportPlan:
     senders = (operator, key("proponent").address)
     state = importing.read_state(ledger.chain, ledger.deployment, senders)
     return importing.plan(importing.read_source(path), state, operator, vvb=vvb, **options)
@@ -244,9 +247,15 @@ def final_state(ledger: Ledger) -> tuple[ChainState, list[object]]:
     """All that an import leaves behind, but for the seconds at which it happened."""
     state = importing.read_state(ledger.chain, ledger.deployment)
     batches, retirements, cancellations = ledger.counts()
-    records: list[object] = [replace(ledger.batch(BatchId(n)), issued_at=0) for n in range(1, batches + 1)]
-    records += [replace(ledger.retirement(n), time=0) for n in range(1, retirements + 1)]
-    records += [replace(ledger.cancellation(n), time=0) for n in range(1, cancellations + 1)]
+    records: list[object] = [
+        replace(ledger.batch(BatchId(n)), issued_at=Seconds(0)) for n in range(1, batches + 1)
+    ]
+    records += [
+        replace(ledger.retirement(RetirementId(n)), time=Seconds(0)) for n in range(1, retirements + 1)
+    ]
+    records += [
+        replace(ledger.cancellation(CancellationId(n)), time=Seconds(0)) for n in range(1, cancellations + 1)
+    ]
     return state, records
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
@@ -44,7 +45,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
         yield one
 
 
-def rows(index: Index) -> dict[str, list[tuple]]:
+def rows(index: Index) -> dict[str, list[tuple[Any, ...]]]:
     """Everything but the block headers kept as cursors."""
     tables = [schema.logs, schema.transactions, *schema.EVENT_TABLES]
     with index.engine.connect() as connection:
@@ -54,7 +55,7 @@ def rows(index: Index) -> dict[str, list[tuple]]:
         }
 
 
-def fresh(teller: Teller, folder: Path) -> dict[str, list[tuple]]:
+def fresh(teller: Teller, folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     with Index.open(folder / "fresh.sqlite") as one:
         one.sync(teller.chain, teller.deployment)
         return rows(one)
@@ -221,7 +222,7 @@ def test_a_page_that_fails_leaves_no_rows(
     assert rows(index) == fresh(teller, tmp_path)
 
 
-def _fail_after_writing(connection, rows):
+def _fail_after_writing(connection: Any, rows: Any) -> None:
     write(connection, rows)
     raise NodeUnreachable("http://127.0.0.1", "as if it broke off")
 
@@ -272,7 +273,7 @@ def test_a_fork_in_the_middle_of_reading_is_read_again(
     told.transfer("alice", "carol", 1, 10)
     headers, forks = LogReader._headers, iter([1])
 
-    def forked(self, *arguments):
+    def forked(self: LogReader, *arguments: Any) -> Any:
         if next(forks, None):
             told.chain.node.request("anvil_reorg", 1, [])
         return headers(self, *arguments)

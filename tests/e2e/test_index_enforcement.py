@@ -12,7 +12,7 @@ from story import Teller, chain_of_its_own, tell
 from onetonne.index import Index, schema
 from onetonne.index.enforcement import Outstanding
 from onetonne.index.listings import Listings
-from onetonne.terms import Kilograms, ProjectId, Purpose, Rule, ShortfallKind, Use, code_bytes32
+from onetonne.terms import BatchId, Kilograms, ProjectId, Purpose, Rule, ShortfallKind, Use, code_bytes32
 
 
 @pytest.fixture(scope="module")
@@ -128,5 +128,5 @@ def test_nothing_of_labels_and_shortfalls_is_kept_by_name_only(index: Index) -> 
 
 
 def test_what_reversals_cancelled_is_taken_off_their_batches(index: Index) -> None:
-    assert {batch.id: batch.cancelled for batch in index.batches()}[OF_2021] == 10_000
-    assert index.batch(OF_2022).cancelled == 2_000
+    assert {batch.id: batch.cancelled for batch in index.batches()}[BatchId(OF_2021)] == 10_000
+    assert index.batch(BatchId(OF_2022)).cancelled == 2_000

@@ -384,10 +384,10 @@ def compare(scene: Scene, histories: Histories, seconds: list[int]) -> None:
         held.setdefault((batch, second), []).extend([code_text(word)] if verdict.held else [])
     assert len(found) > 10, "these histories tell too little apart"
     pairs = [(batch, second) for batch, second in held if second % 3 == 0]
-    for (batch, second), answer in zip(pairs, scene.answers("labelsAt", pairs), strict=True):
+    for (number, second), answer in zip(pairs, scene.answers("labelsAt", pairs), strict=True):
         words = [answer[start : start + 32] for start in range(64, len(answer), 32)]
-        assert [code_text(one) for one in words] == held[batch, second]
-        assert [one.label for one in labels_of(histories, batch, second)] == held[batch, second]
+        assert [code_text(one) for one in words] == held[number, second]
+        assert [one.label for one in labels_of(histories, BatchId(number), second)] == held[number, second]
     some = asked[::7]
     for (batch, word, second), answer in zip(some, scene.answers("hasLabel", some), strict=True):
         assert evaluate(histories, batch, code_text(word), second).held is (answer[31] == 1)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from world import World, key, proposal
@@ -19,7 +20,16 @@ from onetonne.errors import (
     QuantityError,
     Reverted,
 )
-from onetonne.terms import CancellationKind, FreezeScope, Kilograms, Lot, Proposal, RedemptionId, Serial
+from onetonne.terms import (
+    BatchId,
+    CancellationKind,
+    FreezeScope,
+    Kilograms,
+    Lot,
+    Proposal,
+    RedemptionId,
+    Serial,
+)
 
 FIRST, LAST = 941_467_001, 941_467_100
 TONNE = Kilograms(1000)
@@ -45,7 +55,7 @@ def issued(world: World) -> World:
 def test_retirement_larger_than_the_holding(issued: World) -> None:
     text = message(
         Reverted,
-        lambda: issued.ledger.retire([Lot(1, Kilograms(100_001))], BUYER.address, signer=PROPONENT),
+        lambda: issued.ledger.retire([Lot(BatchId(1), Kilograms(100_001))], BUYER.address, signer=PROPONENT),
     )
     assert text == (
         f"Account {PROPONENT.address} holds 100 t of batch 1, which is less than the 100.001 t asked for."
@@ -56,7 +66,8 @@ def test_refused_verb_costs_nothing(issued: World) -> None:
     chain = issued.ledger.chain
     before = chain.head(), chain.balance(PROPONENT.address)
     message(
-        Reverted, lambda: issued.ledger.retire([Lot(1, Kilograms(100_001))], BUYER.address, signer=PROPONENT)
+        Reverted,
+        lambda: issued.ledger.retire([Lot(BatchId(1), Kilograms(100_001))], BUYER.address, signer=PROPONENT),
     )
     assert (chain.head(), chain.balance(PROPONENT.address)) == before
 
@@ -64,7 +75,7 @@ def test_refused_verb_costs_nothing(issued: World) -> None:
 def test_frozen_account(issued: World, regulator: KeySigner) -> None:
     ledger = issued.ledger
     ledger.freeze(FreezeScope.ACCOUNT, PROPONENT.address, "Court order.", "CASE-1", signer=regulator)
-    text = message(Reverted, lambda: ledger.transfer(1, TONNE, BUYER.address, signer=PROPONENT))
+    text = message(Reverted, lambda: ledger.transfer(BatchId(1), TONNE, BUYER.address, signer=PROPONENT))
     assert text == (
         f"Account {PROPONENT.address} can't send, retire or cancel credits: "
         "it is frozen by the regulator, or it is the escrow or the buffer."
@@ -140,7 +151,9 @@ def test_account_without_gas_money(issued: World) -> None:
     issued.ledger.approve(stranger.address, signer=PROPONENT)
     text = message(
         InsufficientFunds,
-        lambda: issued.ledger.transfer(1, TONNE, BUYER.address, holder=PROPONENT.address, signer=stranger),
+        lambda: issued.ledger.transfer(
+            BatchId(1), TONNE, BUYER.address, holder=PROPONENT.address, signer=stranger
+        ),
     )
     assert re.match(rf"Account {stranger.address} holds 0 ETH and may need 0\.000\d+ ETH for gas: send", text)
 
@@ -157,7 +170,7 @@ def test_account_without_gas_money(issued: World) -> None:
 )
 def test_address_that_is_none(issued: World, address: str, problem: str) -> None:
     def act() -> object:
-        return issued.ledger.transfer(1, TONNE, address, signer=PROPONENT)
+        return issued.ledger.transfer(BatchId(1), TONNE, address, signer=PROPONENT)
 
     if problem == "has the right checksum":
         act()
@@ -167,13 +180,13 @@ def test_address_that_is_none(issued: World, address: str, problem: str) -> None
 
 @pytest.mark.parametrize("kilograms", [-1, 2**48])
 def test_quantity_that_can_not_be(issued: World, kilograms: int) -> None:
-    ledger, lot = issued.ledger, Lot(1, Kilograms(kilograms))
+    ledger, lot = issued.ledger, Lot(BatchId(1), Kilograms(kilograms))
     acts: list[Callable[[], object]] = [
-        lambda: ledger.transfer(1, lot.kilograms, BUYER.address, signer=PROPONENT),
+        lambda: ledger.transfer(BatchId(1), lot.kilograms, BUYER.address, signer=PROPONENT),
         lambda: ledger.transfer_many([lot], BUYER.address, signer=PROPONENT),
         lambda: ledger.retire([lot], BUYER.address, signer=PROPONENT),
         lambda: ledger.cancel([lot], CancellationKind.ERROR, "x", signer=PROPONENT),
-        lambda: ledger.request_redemption(1, lot.kilograms, signer=PROPONENT),
+        lambda: ledger.request_redemption(BatchId(1), lot.kilograms, signer=PROPONENT),
     ]
     for act in acts:
         assert message(QuantityError, act).startswith(f"A quantity of {kilograms} kg can't be")
@@ -181,7 +194,8 @@ def test_quantity_that_can_not_be(issued: World, kilograms: int) -> None:
 
 def test_quantity_of_zero(issued: World) -> None:
     text = message(
-        Reverted, lambda: issued.ledger.retire([Lot(1, Kilograms(0))], BUYER.address, signer=PROPONENT)
+        Reverted,
+        lambda: issued.ledger.retire([Lot(BatchId(1), Kilograms(0))], BUYER.address, signer=PROPONENT),
     )
     assert text == "The quantity of batch 1 is zero; give at least 1 kg."
 
@@ -190,33 +204,37 @@ def test_quantity_of_zero(issued: World) -> None:
 def test_too_many_lots_or_none(issued: World, count: int) -> None:
     text = message(
         Reverted,
-        lambda: issued.ledger.retire([Lot(1, Kilograms(1))] * count, BUYER.address, signer=PROPONENT),
+        lambda: issued.ledger.retire(
+            [Lot(BatchId(1), Kilograms(1))] * count, BUYER.address, signer=PROPONENT
+        ),
     )
     assert text == f"A call takes 1 to 256 lots, not {count}; split it."
 
 
 def test_batch_that_is_not_there(issued: World) -> None:
-    assert message(Reverted, lambda: issued.ledger.batch(2)) == "There is no batch 2."
-    text = message(BadInput, lambda: issued.ledger.batch(2**32))
+    assert message(Reverted, lambda: issued.ledger.batch(BatchId(2))) == "There is no batch 2."
+    text = message(BadInput, lambda: issued.ledger.batch(BatchId(2**32)))
     assert text == "The contract's function batch can't take the values '4294967296'."
 
 
 def test_publishing_no_details(issued: World) -> None:
     text = message(
         BadInput,
-        lambda: issued.ledger.retire([Lot(1, TONNE)], BUYER.address, publish=True, signer=PROPONENT),
+        lambda: issued.ledger.retire([Lot(BatchId(1), TONNE)], BUYER.address, publish=True, signer=PROPONENT),
     )
     assert text.startswith("There are no details to publish")
 
 
 def test_half_a_serial_number_can_not_be_redeemed(issued: World) -> None:
-    text = message(Reverted, lambda: issued.ledger.request_redemption(1, Kilograms(1500), signer=PROPONENT))
+    text = message(
+        Reverted, lambda: issued.ledger.request_redemption(BatchId(1), Kilograms(1500), signer=PROPONENT)
+    )
     assert text.startswith("1.5 t of batch 1 is not a number of whole tonnes")
 
 
 def test_redemption_answered_twice(issued: World) -> None:
     ledger = issued.ledger
-    asked = ledger.request_redemption(1, TONNE, signer=PROPONENT).redemption
+    asked = ledger.request_redemption(BatchId(1), TONNE, signer=PROPONENT).redemption
     ledger.refuse_redemption(asked, "No.", signer=OPERATOR)
     text = message(
         Reverted, lambda: ledger.confirm_redemption(asked, Serial(LAST), Serial(LAST), signer=OPERATOR)
@@ -249,7 +267,7 @@ def test_codes_and_countries_that_are_none(world: World, governance: KeySigner) 
     ],
 )
 def test_statement_that_can_not_be(
-    world: World, vvb: KeySigner, changed: dict[str, object], problem: str
+    world: World, vvb: KeySigner, changed: dict[str, Any], problem: str
 ) -> None:
     statement: Proposal = replace(proposal(world.project, world.methodology), **changed)
     text = message(OnetonneError, lambda: world.ledger.propose_verification(statement, signer=vvb))

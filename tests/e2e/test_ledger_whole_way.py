@@ -12,6 +12,7 @@ from onetonne.errors import Reverted
 from onetonne.ledger import Ledger
 from onetonne.terms import (
     BasisPoints,
+    BatchId,
     CancellationKind,
     FreezeScope,
     Holding,
@@ -33,7 +34,7 @@ DETAILS = RetirementDetails("Ethiopian Air", "Flights", date(2024, 1, 1), date(2
 
 
 def held(ledger: Ledger, signer: KeySigner, batch: int = 1) -> int:
-    return ledger.holding(signer.address, batch).kilograms
+    return ledger.holding(signer.address, BatchId(batch)).kilograms
 
 
 def test_programmes_are_admitted_with_their_roots(ledger: Ledger, governance: KeySigner) -> None:
@@ -225,18 +226,20 @@ def test_issue_withholds_the_buffer_share(
     ledger.issue([order], proponent.address, signer=operator)
     assert held(ledger, proponent) == 85_000
     buffer = ledger.contract("Credits").functions.BUFFER().call()
-    assert ledger.holding(buffer, 1).kilograms == 15_000
+    assert ledger.holding(buffer, BatchId(1)).kilograms == 15_000
 
 
 def test_transfer_moves_kilograms(world: World, proponent: KeySigner, buyer: KeySigner) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
     world.issue(LAST + 1, LAST + 1, proponent)
-    ledger.transfer(1, Kilograms(1500), buyer.address, signer=proponent)
-    ledger.transfer_many([Lot(1, Kilograms(1)), Lot(2, TONNE)], buyer.address.lower(), signer=proponent)
+    ledger.transfer(BatchId(1), Kilograms(1500), buyer.address, signer=proponent)
+    ledger.transfer_many(
+        [Lot(BatchId(1), Kilograms(1)), Lot(BatchId(2), TONNE)], buyer.address.lower(), signer=proponent
+    )
     assert ledger.holdings(buyer.address) == (
-        Holding(buyer.address, 1, Kilograms(1501)),
-        Holding(buyer.address, 2, TONNE),
+        Holding(buyer.address, BatchId(1), Kilograms(1501)),
+        Holding(buyer.address, BatchId(2), TONNE),
     )
     assert held(ledger, proponent) == 98_499
 
@@ -247,24 +250,26 @@ def test_approved_account_moves_and_retires_for_a_holder(
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
     ledger.approve(buyer.address, signer=proponent)
-    ledger.transfer(1, TONNE, airline.address, holder=proponent.address, signer=buyer)
-    ledger.transfer_many([Lot(1, TONNE)], airline.address, holder=proponent.address, signer=buyer)
-    retired = ledger.retire([Lot(1, TONNE)], airline.address, holder=proponent.address, signer=buyer)
-    ledger.cancel([Lot(1, TONNE)], CancellationKind.ERROR, "Mistake.", holder=proponent.address, signer=buyer)
-    ledger.request_redemption(1, TONNE, holder=proponent.address, signer=buyer)
+    ledger.transfer(BatchId(1), TONNE, airline.address, holder=proponent.address, signer=buyer)
+    ledger.transfer_many([Lot(BatchId(1), TONNE)], airline.address, holder=proponent.address, signer=buyer)
+    retired = ledger.retire([Lot(BatchId(1), TONNE)], airline.address, holder=proponent.address, signer=buyer)
+    ledger.cancel(
+        [Lot(BatchId(1), TONNE)], CancellationKind.ERROR, "Mistake.", holder=proponent.address, signer=buyer
+    )
+    ledger.request_redemption(BatchId(1), TONNE, holder=proponent.address, signer=buyer)
     assert ledger.retirement(retired.retirements[0]).beneficiary == airline.address
     assert held(ledger, proponent) == 95_000
     assert held(ledger, airline) == 2_000
     ledger.approve(buyer.address, False, signer=proponent)
     with pytest.raises(Reverted, match="neither the holder"):
-        ledger.retire([Lot(1, TONNE)], airline.address, holder=proponent.address, signer=buyer)
+        ledger.retire([Lot(BatchId(1), TONNE)], airline.address, holder=proponent.address, signer=buyer)
 
 
 def test_retire_keeps_the_details_off_chain(world: World, proponent: KeySigner, airline: KeySigner) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
     retired = ledger.retire(
-        [Lot(1, Kilograms(1500))], airline.address, Purpose.OTHER, DETAILS, signer=proponent
+        [Lot(BatchId(1), Kilograms(1500))], airline.address, Purpose.OTHER, DETAILS, signer=proponent
     )
     record = ledger.retirement(retired.retirements[0])
     assert (record.beneficiary, record.kilograms, record.purpose) == (airline.address, 1500, Purpose.OTHER)
@@ -273,7 +278,7 @@ def test_retire_keeps_the_details_off_chain(world: World, proponent: KeySigner, 
     assert event is not None
     assert event.arguments["details"] == DETAILS.hash() == keccak(text=DETAILS.text())
     assert retired.sent.event("RetirementDetailsPublished") is None
-    assert ledger.batch(1).retired == 1500
+    assert ledger.batch(BatchId(1)).retired == 1500
 
 
 def test_retire_publishes_the_details_when_asked_to(
@@ -281,7 +286,7 @@ def test_retire_publishes_the_details_when_asked_to(
 ) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    lots = [Lot(1, Kilograms(1500)), Lot(1, Kilograms(700))]
+    lots = [Lot(BatchId(1), Kilograms(1500)), Lot(BatchId(1), Kilograms(700))]
     retired = ledger.retire(lots, airline.address, details=DETAILS, publish=True, signer=proponent)
     assert retired.retirements == (1, 2)
     published = retired.sent.event("RetirementDetailsPublished")
@@ -295,20 +300,20 @@ def test_retire_publishes_the_details_when_asked_to(
 
 def test_retire_without_details_records_none(world: World, proponent: KeySigner, airline: KeySigner) -> None:
     world.issue(FIRST, LAST, proponent)
-    retired = world.ledger.retire([Lot(1, TONNE)], airline.address, signer=proponent)
+    retired = world.ledger.retire([Lot(BatchId(1), TONNE)], airline.address, signer=proponent)
     assert world.ledger.retirement(retired.retirements[0]).details == bytes(20)
 
 
 def test_cancel_removes_lots_without_a_claim(world: World, proponent: KeySigner) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    lots = [Lot(1, TONNE), Lot(1, Kilograms(1))]
+    lots = [Lot(BatchId(1), TONNE), Lot(BatchId(1), Kilograms(1))]
     cancelled = ledger.cancel(lots, CancellationKind.CONVERSION, "To ARB.", signer=proponent)
     assert cancelled.cancellations == (1, 2)
     record = ledger.cancellation(cancelled.cancellations[1])
     assert (record.start, record.kilograms, record.kind) == (1000, 1, CancellationKind.CONVERSION)
     assert (record.holder, record.reason) == (proponent.address, keccak(text="To ARB.")[:20])
-    assert (ledger.batch(1).cancelled, ledger.batch(1).retired) == (1001, 0)
+    assert (ledger.batch(BatchId(1)).cancelled, ledger.batch(BatchId(1)).retired) == (1001, 0)
     assert ledger.counts() == (1, 0, 2)
 
 
@@ -317,7 +322,7 @@ def test_redemption_is_confirmed_from_the_back_of_the_block(
 ) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    asked = ledger.request_redemption(1, Kilograms(3000), signer=proponent).redemption
+    asked = ledger.request_redemption(BatchId(1), Kilograms(3000), signer=proponent).redemption
     assert held(ledger, proponent) == 97_000
     assert ledger.next_serials(asked) == (LAST - 2, LAST)
     with pytest.raises(Reverted, match=f"takes next are {LAST - 2} to {LAST}; confirm those"):
@@ -329,9 +334,9 @@ def test_redemption_is_confirmed_from_the_back_of_the_block(
         LAST - 2,
         LAST,
     )
-    assert ledger.batch(1).redeemed == 3000
-    assert ledger.batch(1).in_circulation == 97_000
-    again = ledger.request_redemption(1, TONNE, signer=proponent).redemption
+    assert ledger.batch(BatchId(1)).redeemed == 3000
+    assert ledger.batch(BatchId(1)).in_circulation == 97_000
+    again = ledger.request_redemption(BatchId(1), TONNE, signer=proponent).redemption
     assert ledger.next_serials(again) == (LAST - 3, LAST - 3)
     assert ledger.redemption_count() == 2
 
@@ -339,7 +344,7 @@ def test_redemption_is_confirmed_from_the_back_of_the_block(
 def test_redemption_is_refused(world: World, operator: KeySigner, proponent: KeySigner) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    asked = ledger.request_redemption(1, TONNE, signer=proponent).redemption
+    asked = ledger.request_redemption(BatchId(1), TONNE, signer=proponent).redemption
     ledger.refuse_redemption(asked, "The project's account is closed.", signer=operator)
     assert ledger.redemption(asked).status is RedemptionStatus.REFUSED
     assert held(ledger, proponent) == 100_000
@@ -350,7 +355,7 @@ def test_unanswered_redemption_is_withdrawn_after_the_waiting_time(
 ) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    asked = ledger.request_redemption(1, TONNE, signer=proponent).redemption
+    asked = ledger.request_redemption(BatchId(1), TONNE, signer=proponent).redemption
     with pytest.raises(Reverted, match=r"Redemption 1 can be withdrawn from 20\d\d-\d\d-\d\d .* UTC on"):
         ledger.withdraw_redemption(asked, signer=proponent)
     local_chain.advance(14 * 86_400)
@@ -376,10 +381,10 @@ def test_freeze_stops_a_batch_until_it_is_lifted(
     ledger.freeze(scope, subject, "Suspected fraud.", "CASE-1", signer=regulator)
     assert ledger.is_frozen(scope, subject)
     with pytest.raises(Reverted, match=f"{scope.name.capitalize()} 1 is frozen by the regulator"):
-        ledger.transfer(1, TONNE, buyer.address, signer=proponent)
+        ledger.transfer(BatchId(1), TONNE, buyer.address, signer=proponent)
     ledger.lift(scope, subject, "CASE-1", signer=regulator)
     assert not ledger.is_frozen(scope, subject)
-    ledger.transfer(1, TONNE, buyer.address, signer=proponent)
+    ledger.transfer(BatchId(1), TONNE, buyer.address, signer=proponent)
     assert held(ledger, buyer) == 1000
 
 
@@ -392,9 +397,9 @@ def test_freeze_stops_an_account_until_it_is_lifted(
     with pytest.raises(
         Reverted, match=f"Account {proponent.address} can't send, retire or cancel credits: it is frozen"
     ):
-        ledger.retire([Lot(1, TONNE)], proponent.address, signer=proponent)
+        ledger.retire([Lot(BatchId(1), TONNE)], proponent.address, signer=proponent)
     ledger.lift(FreezeScope.ACCOUNT, proponent.address, "CASE-2", signer=regulator)
-    ledger.retire([Lot(1, TONNE)], proponent.address, signer=proponent)
+    ledger.retire([Lot(BatchId(1), TONNE)], proponent.address, signer=proponent)
     assert ledger.freezes_in_force() == 0
 
 
@@ -403,13 +408,15 @@ def test_frozen_amount_stays_and_forced_transfer_takes_it(
 ) -> None:
     ledger = world.ledger
     world.issue(FIRST, LAST, proponent)
-    ledger.set_frozen(proponent.address, 1, Kilograms(99_500), signer=regulator)
-    assert ledger.holding(proponent.address, 1) == Holding(proponent.address, 1, 100_000, 99_500)
+    ledger.set_frozen(proponent.address, BatchId(1), Kilograms(99_500), signer=regulator)
+    assert ledger.holding(proponent.address, BatchId(1)) == Holding(
+        proponent.address, BatchId(1), Kilograms(100_000), Kilograms(99_500)
+    )
     with pytest.raises(
         Reverted, match=r"of batch 1, 500 kg is not frozen by the regulator, less than the 1 t asked"
     ):
-        ledger.transfer(1, TONNE, buyer.address, signer=proponent)
-    ledger.forced_transfer(1, TONNE, proponent.address, buyer.address, signer=regulator)
+        ledger.transfer(BatchId(1), TONNE, buyer.address, signer=proponent)
+    ledger.forced_transfer(BatchId(1), TONNE, proponent.address, buyer.address, signer=regulator)
     assert held(ledger, buyer) == 1000
 
 
@@ -424,7 +431,7 @@ def test_dry_run_sends_nothing_and_tells_what_would_be(
     assert ledger.chain.head() == before
     issued = ledger.issue([world.issuance(FIRST, LAST)], proponent.address, signer=operator)
     assert issued.batches == planned.batches
-    plan = ledger.retire([Lot(1, TONNE)], proponent.address, signer=proponent, dry_run=True)
+    plan = ledger.retire([Lot(BatchId(1), TONNE)], proponent.address, signer=proponent, dry_run=True)
     assert plan.retirements == (1,)
-    assert ledger.request_redemption(1, TONNE, signer=proponent, dry_run=True).redemption == 1
+    assert ledger.request_redemption(BatchId(1), TONNE, signer=proponent, dry_run=True).redemption == 1
     assert held(ledger, proponent) == 100_000

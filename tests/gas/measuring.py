@@ -30,7 +30,7 @@ from statements import (
 
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import deploy
-from onetonne.terms import CancellationKind, FreezeScope, Purpose, RetirementDetails, Use
+from onetonne.terms import Address, CancellationKind, FreezeScope, Purpose, RetirementDetails, Use
 
 TONNES = LAST - FIRST + 1
 GAS_LIMIT = 20_000_000
@@ -83,7 +83,7 @@ class Bench:
             deployer.address,
         ):
             chain.node.request("anvil_setBalance", name, hex(10**21))
-        deployment = deploy(chain, deployer, governance=GOVERNANCE, regulator=REGULATOR)
+        deployment = deploy(chain, deployer, governance=Address(GOVERNANCE), regulator=Address(REGULATOR))
         self.contracts = {name: chain.contract(name, at) for name, at in deployment.addresses.items()}
 
     def gas(self, sender: str, contract: str, verb: str, *arguments: Any, refused: bool = False) -> int:

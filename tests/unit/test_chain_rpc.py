@@ -7,6 +7,7 @@ from fake_node import fake_node
 
 from onetonne.chain import KeySigner, connect
 from onetonne.errors import ChainError, NodeRefused, NodeUnreachable, Reverted, TransactionFailed
+from onetonne.terms import Address
 
 NOBODY = "0x" + "0" * 40
 TOO_MANY = {"error": {"code": -32005, "message": "query returned more than 10000 results"}}
@@ -114,7 +115,7 @@ def test_node_that_takes_no_batches() -> None:
         return {"result": hex(int(parameters[1], 16) * 2)}  # and without leading zeros
 
     with fake_node(answer, batches=False) as url:
-        words = connect(url).storage(NOBODY, [1, 2, 3])
+        words = connect(url).storage(Address(NOBODY), [1, 2, 3])
     assert words == [number.to_bytes(32, "big") for number in (2, 4, 6)]
 
 
@@ -125,7 +126,7 @@ def test_error_within_a_batch() -> None:
         return {"result": "0x" + "0" * 64}
 
     with fake_node(answer) as url, pytest.raises(NodeRefused, match="missing trie node"):
-        connect(url).storage(NOBODY, [1, 2, 3])
+        connect(url).storage(Address(NOBODY), [1, 2, 3])
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

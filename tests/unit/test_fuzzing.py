@@ -56,12 +56,11 @@ def test_parse_raises_only_serial_error_however_damaged() -> None:
     random_ = random.Random(SEED)
     for _ in range(SERIALS):
         text = _damaged(random_.choice(SOUND), random_)
+        stopped: int | None = None
         try:
             parsed = parse(text)
         except SerialError as error:
             stopped = error.position
-        else:
-            stopped = None
         if stopped is not None:
             assert 0 <= stopped <= len(text)
             continue

@@ -26,10 +26,11 @@ def by_rlp(receipt: EthReceipt) -> bytes:
         [_bytes(log.address), [_bytes(topic) for topic in log.topics], _bytes(log.data)]
         for log in receipt.logs
     ]
-    outcome = int(receipt.status, 16) if receipt.root is None else _bytes(receipt.root)
+    outcome = int(str(receipt.status), 16) if receipt.root is None else _bytes(receipt.root)
     fields = [outcome, int(receipt.cumulative_gas_used, 16), _bytes(receipt.logs_bloom), logs]
     kind = int(receipt.type, 16)
-    return (bytes([kind]) if kind else b"") + rlp.encode(fields)
+    encoded: bytes = rlp.encode(fields)
+    return (bytes([kind]) if kind else b"") + encoded
 
 
 def _bytes(text: str) -> bytes:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from exports import real_file, vcs_row, write_vcs
@@ -32,15 +33,22 @@ EVERY_STATE = frozenset((State.LIVE, State.RETIRED, State.CANCELLED))
 
 
 def said(
-    first: int, last: int, state: State = State.LIVE, row: int = 2, prefix: str = "VCU", **more: object
+    first: int, last: int, state: State = State.LIVE, row: int = 2, prefix: str = "VCU", **more: Any
 ) -> Statement:
     held = SerialBlock(prefix, prefix, Serial(first), Serial(last))
-    given = {"side": "a.csv", "programme": "VCS", "tonnes": held.tonnes, "file": "a.csv", "row": row} | more
-    return Statement(block=held, state=state, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "side": "a.csv",
+        "programme": "VCS",
+        "tonnes": held.tonnes,
+        "file": "a.csv",
+        "row": row,
+    } | more
+    return Statement(block=held, state=state, **given)
 
 
-def on_chain(first: int, last: int, state: State = State.LIVE, batch: int = 1, **more: object) -> Statement:
-    return said(first, last, state, **({"side": "chain", "batch": batch, "file": None, "row": None} | more))
+def on_chain(first: int, last: int, state: State = State.LIVE, batch: int = 1, **more: Any) -> Statement:
+    place: dict[str, Any] = {"side": "chain", "batch": batch, "file": None, "row": None}
+    return said(first, last, state, **(place | more))
 
 
 def side(name: str, *statements: Statement, covers: frozenset[State] = EVERY_STATE) -> Side:

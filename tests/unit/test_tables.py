@@ -143,7 +143,8 @@ def test_redact_leaves_no_address(text: str) -> None:
 
 def _workbook(tmp_path: Path, sheets: dict[str, list[list[object]]]) -> Path:
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    for sheet in list(book.worksheets):
+        book.remove(sheet)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:

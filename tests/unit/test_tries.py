@@ -142,7 +142,7 @@ def test_rebuilt_storage_finds_what_differs(data: st.DataObject) -> None:
 
 def test_rebuilt_storage_asks_for_little_where_little_differs() -> None:
     held = words(7, 3000)
-    naive, asked = of_storage(held), []
+    naive, asked = of_storage(held), list[int]()
 
     def counting(trie: Trie, slots: Sequence[int]) -> None:
         asked.extend(slots)
@@ -165,7 +165,7 @@ def test_leaves_of_nothing_are_found_without_asking_for_each() -> None:
     slots = sorted(held)
     cleared, never = dict.fromkeys(slots[::10], 0), dict.fromkeys(range(200), 0)
     values = {keccak(slot.to_bytes(32)).hex(): rlp.encode(word) for slot, word in (held | cleared).items()}
-    naive, asked = NaiveTrie(values), []
+    naive, asked = NaiveTrie(values), list[int]()
 
     def counting(trie: Trie, slots: Sequence[int]) -> None:
         asked.extend(slots)

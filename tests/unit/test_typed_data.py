@@ -11,7 +11,18 @@ from onetonne import serials
 from onetonne.chain import KeySigner
 from onetonne.ledger import custody_hash
 from onetonne.ledger.typed_data import VERIFICATION, domain, verification_message
-from onetonne.terms import Address, Issuance, Kilograms, Proposal, VerificationId
+from onetonne.terms import (
+    Address,
+    ComponentId,
+    Issuance,
+    Kilograms,
+    MethodologyId,
+    ProjectId,
+    Proposal,
+    Seconds,
+    Serial,
+    VerificationId,
+)
 
 CHAIN = 31337
 CREDITS = Address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")
@@ -25,17 +36,17 @@ ISSUANCE = Issuance(
     custody_date=date(2024, 5, 1),
 )
 PROPOSAL = Proposal(
-    project=1,
-    methodology=2,
+    project=ProjectId(1),
+    methodology=MethodologyId(2),
     period_start=date(2020, 1, 1),
     period_end=date(2020, 12, 31),
     verified=Kilograms(1_000_000),
     evidence_hash=b"\1" * 32,
     data_root=b"\2" * 32,
     source="https://registry.example/1340",
-    component=3,
-    supersedes=4,
-    deadline=1_800_000_000,
+    component=ComponentId(3),
+    supersedes=VerificationId(4),
+    deadline=Seconds(1_800_000_000),
     salt=b"\3" * 32,
 )
 
@@ -74,8 +85,8 @@ def test_custody_hash_differs_for_every_part_of_the_record() -> None:
     block = ISSUANCE.block
     others = [
         (replace(ISSUANCE, block=serials.block("VCU", block.first, block.last)), CHAIN, CREDITS),
-        (replace(ISSUANCE, block=replace(block, first=block.first + 1)), CHAIN, CREDITS),
-        (replace(ISSUANCE, block=replace(block, last=block.last + 1)), CHAIN, CREDITS),
+        (replace(ISSUANCE, block=replace(block, first=Serial(block.first + 1))), CHAIN, CREDITS),
+        (replace(ISSUANCE, block=replace(block, last=Serial(block.last + 1))), CHAIN, CREDITS),
         (replace(ISSUANCE, custody_record="VCS-IMMO-0002"), CHAIN, CREDITS),
         (replace(ISSUANCE, custody_date=date(2024, 5, 2)), CHAIN, CREDITS),
         (ISSUANCE, 1, CREDITS),
@@ -118,8 +129,8 @@ def test_verification_signature_is_over_the_contracts_struct() -> None:
 def test_every_proposal_has_a_salt_of_its_own() -> None:
     made = [
         Proposal(
-            project=1,
-            methodology=1,
+            project=ProjectId(1),
+            methodology=MethodologyId(1),
             period_start=date(2020, 1, 1),
             period_end=date(2020, 12, 31),
             verified=Kilograms(1),
