@@ -43,7 +43,10 @@ contract RendererTest is LedgerTest, Page {
         vm.assertEq(vm.parseJsonKeys(json, ".properties").length, 13);
         _is(json, ".attributes[0].trait_type", "Programme");
         _is(json, ".attributes[0].value", "VCS");
-        _assertWellFormed(_svg(json));
+        bytes memory svg = _svg(json);
+        _assertWellFormed(svg);
+        vm.assertTrue(_contains(svg, 'height="12" width="72"/>'), "1.507 of 10 t on a bar of 480");
+        vm.assertTrue(_contains(svg, 'x="442" width="96"/>'), "2 of 10 t from its end");
     }
 
     function test_batch_uri_of_one_serial_names_it_once() external {
@@ -94,6 +97,24 @@ contract RendererTest is LedgerTest, Page {
         vm.assertTrue(_contains(svg, "No. 1<"), "number");
         vm.assertTrue(_contains(svg, ">1340<"), "project");
         vm.assertTrue(_contains(svg, "2026-12-31 (UTC)"), "date");
+    }
+
+    function test_certificate_svg_groups_digits_by_thousands() external {
+        ICredits.Issuance memory order =
+            issuance(verify(project, methodology, END + 1, END + 1, 2_000_000_000), 0, 1_999_999);
+        (order.vintageStart, order.vintageEnd, order.vintageYear) = (END + 1, END + 1, 2021);
+        issueTo(alice, order);
+        _draws(100_000, ">100<");
+        _draws(1_000_500, ">1,000.5<");
+        _draws(12_345_000, ">12,345<");
+        _draws(123_456_000, ">123,456<");
+        _draws(1_234_567_000, ">1,234,567<");
+    }
+
+    function _draws(uint48 kilograms, string memory figure) private {
+        RetirementId id = retire(BatchId.wrap(2), kilograms);
+        bytes memory svg = _svg(_json(certificates.tokenURI(RetirementId.unwrap(id))));
+        vm.assertTrue(_contains(svg, figure), figure);
     }
 
     function test_certificate_uri_names_serials_to_the_kilogram() external {
