@@ -15,11 +15,12 @@ help: ## list the targets
 setup: .venv/.stamp node_modules/.stamp ## install Python and npm packages into this folder; again only when their lists change
 	@mkdir -p build # brownie 1.22.2 makes build/brownie, and not the folder above it
 
-.venv/.stamp: pyproject.toml constraints.txt
+.venv/.stamp: pyproject.toml constraints.txt scripts/solc/for_brownie.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "onetonne needs Python 3.11 or later as $(PYTHON); name another with 'make PYTHON=...'." >&2; exit 1; }
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	$(VENV)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@$(VENV)/python scripts/solc/for_brownie.py # tells brownie where compiler and anvil are
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json .npmrc

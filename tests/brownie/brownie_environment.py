@@ -1,8 +1,8 @@
 """What brownie finds when it is imported: a home, a compiler and a local chain that are this project's own.
 
 pytest loads this module before brownie's plugin (see pytest.ini beside it). Under `brownie test` brownie is
-there first and has read the user's own ~/.brownie; then only the network is set here, and the caller's shell
-provides PATH and SOLCX_BINARY_PATH.
+there first and has read the user's own ~/.brownie; then only the network is set here. PATH and
+SOLCX_BINARY_PATH are set by scripts/solc/for_brownie.py.
 """
 
 import importlib
@@ -30,8 +30,6 @@ def _free_port() -> int:
 if "brownie" not in sys.modules:
     HOME.mkdir(parents=True, exist_ok=True)
     os.environ["HOME"] = str(HOME)
-os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "scripts" / "solc"))
-os.environ["PATH"] = f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
 
 from brownie import web3  # noqa: E402
 from brownie._config import CONFIG  # noqa: E402

@@ -50,8 +50,7 @@ class Programs:
         else:
             # brownie knows its network; another URL in the environment must not matter.
             given |= {"HOME": str(self._brownie_home()), "ONETONNE_RPC": "http://127.0.0.1:9"}
-            given |= {"SOLCX_BINARY_PATH": str(ROOT / "scripts" / "solc")}
-            given |= {"PATH": f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{plain['PATH']}"}
+            plain.pop("SOLCX_BINARY_PATH", None)  # brownie finds the compiler in a fresh HOME all the same
             brownie = Path(sys.executable).with_name("brownie")
             command = [str(brownie), "run", f"scripts/{name}", "--network", "story"]
         return subprocess.run(
@@ -172,3 +171,13 @@ def test_nothing_in_the_package_imports_brownie() -> None:
     for path in (ROOT / "src").rglob("*.py"):
         assert "import brownie" not in path.read_text()
         assert "from brownie" not in path.read_text()
+
+
+def test_brownie_run_says_what_it_can_not_do_in_a_path_with_a_dot(tmp_path: Path) -> None:
+    folder = tmp_path / "version-1.0"
+    folder.mkdir()
+    command = [Path(sys.executable).with_name("brownie"), "run", "deploy"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: `brownie run` can't work in {folder}: ")
+    assert done.stderr.count("\n") == 1
