@@ -176,7 +176,7 @@ def test_nothing_in_the_package_imports_brownie() -> None:
 def test_brownie_run_says_what_it_can_not_do_in_a_path_with_a_dot(tmp_path: Path) -> None:
     folder = tmp_path / "version-1.0"
     folder.mkdir()
-    command = [Path(sys.executable).with_name("brownie"), "run", "deploy"]
+    command = [str(Path(sys.executable).with_name("brownie")), "run", "deploy"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: `brownie run` can't work in {folder}: ")
