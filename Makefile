@@ -69,8 +69,12 @@ coverage: setup ## show which contract lines forge's tests reach
 	$(BIN)/forge coverage --no-match-coverage '^(tests|node_modules)/' --no-match-contract Gas
 
 fuzz: setup ## run forge's tests with many more cases (profile "full"), damage serial numbers and files by the million, kill and fork syncs
-	FOUNDRY_PROFILE=full $(BIN)/forge test
-	ONETONNE_FUZZ=full $(VENV)/python -m pytest tests/unit/test_fuzzing.py tests/e2e/test_index_survives.py
+	@seed=$${SEED:-$$($(VENV)/python -c 'import secrets; print(secrets.randbelow(2**32))'); \
+	echo "Seed $$seed; the same again: make fuzz SEED=$$seed"; \
+	FOUNDRY_PROFILE=full FOUNDRY_FUZZ_SEED=$$seed $(BIN)/forge test && \
+	ONETONNE_FUZZ=full ONETONNE_FUZZ_SEED=$$seed $(VENV)/python -m pytest --hypothesis-seed=$$seed \
+		tests/unit/test_fuzzing.py tests/unit/test_serials.py tests/unit/test_rlp.py tests/unit/test_tries.py \
+		tests/e2e/test_index_survives.py
 
 # Slither runs `forge clean` first, so it gets a copy; its pins differ from brownie's, so it gets an environment. Its detector
 # "timestamp" marks every comparison of anything that lies in one struct with a date: left out in slither.config.json.
