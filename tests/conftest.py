@@ -1,4 +1,4 @@
-"""Random tests of a run that must pass are the same each time; `make fuzz` draws new ones and prints its seed."""
+"""Random tests of a run that must pass are the same each time; `make fuzz` draws others."""
 
 import os
 
