@@ -4,7 +4,10 @@
 Tests leave nothing behind: the chain is taken back after each.
 """
 
+import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +18,27 @@ from world import NAMES, World, key, proposal
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import Deployment, deploy
 from onetonne.ledger import Ledger
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nodes, servers and commands that tests start end with them. Looked for by their folder."""
+    yield
+    folder, until = str(tmp_path_factory.getbasetemp()), time.monotonic() + 10
+    while left := running_in(folder):
+        assert time.monotonic() < until, f"still running: {left}"
+        time.sleep(0.1)
+
+
+def running_in(folder: str) -> list[str]:
+    """Command lines of the processes that name a folder; none where there is no /proc to read them from."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or another user's
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if folder in line and process.name != str(os.getpid()):
+                found.append(line)
+    return found
 
 
 @pytest.fixture(scope="session")
