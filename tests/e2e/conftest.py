@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from postgresql import NewDatabase, databases
+from saved_chains import SavedChains
 from world import NAMES, World, key, proposal
 
 from onetonne.chain import Chain, KeySigner, LocalChain
@@ -44,6 +45,13 @@ def running_in(folder: str) -> list[str]:
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def saved_chains(tmp_path_factory: pytest.TempPathFactory) -> SavedChains:
+    folder = tmp_path_factory.getbasetemp()
+    # A worker of pytest-xdist has its own folder within the run's.
+    return SavedChains(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,10 @@ CUSTODY = keccak(text="immobilised")
 BATCH_SCOPE = 0
 
 
+def signer_of(name: str) -> KeySigner:
+    return KeySigner.from_key(keccak(text=f"test account {name}"))
+
+
 @dataclass
 class Teller:
     """Accounts by name, and calls in one line."""
@@ -39,7 +43,7 @@ class Teller:
         if name == "governor":
             return self.governor
         if name not in self.signers:
-            self.signers[name] = KeySigner.from_key(keccak(text=f"test account {name}"))
+            self.signers[name] = signer_of(name)
             self.local.fund(self.signers[name].address)
         return self.signers[name]
 
@@ -233,7 +237,7 @@ def chain_of_its_own(folder: Path) -> Iterator[Teller]:
     local = LocalChain(folder)
     local.up()
     try:
-        chain, governor = local.connect(), KeySigner.from_key(keccak(text="test account governor"))
+        chain, governor = local.connect(), signer_of("governor")
         local.fund(governor.address)
         yield Teller(local, chain, deploy(chain, governor), governor)
     finally:

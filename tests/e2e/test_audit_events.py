@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from altered_state import CopiedState
 from labels_story import tell_labels
+from saved_chains import SavedChains
 from sqlalchemy import text
-from story import Teller, chain_of_its_own, tell
+from story import Teller, tell
 
 from onetonne.audit import Finding, audit, check, replay
 from onetonne.audit.state import NodeState
@@ -17,10 +18,8 @@ from onetonne.index import Index, schema
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
-        tell_labels(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         yield one
 
 

@@ -12,7 +12,8 @@ from commands import Commands
 from eth_utils.crypto import keccak
 from labels_story import tell_labels
 from lying_node import Lie, Refusal, lying_node, truth
-from story import Teller, chain_of_its_own, tell
+from saved_chains import SavedChains
+from story import Teller, tell
 
 from onetonne.audit import audit
 from onetonne.audit.kinds import KINDS
@@ -26,10 +27,8 @@ CREDITS = "Credits"
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
-        tell_labels(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         yield one
 
 

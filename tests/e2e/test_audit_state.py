@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from lying_node import HttpStatus, Lie, Refusal, lying_node
-from story import Teller, chain_of_its_own, tell
+from saved_chains import SavedChains
+from story import Teller, tell
 
 from onetonne.audit import AuditReport, audit, reading
 from onetonne.chain import connect
@@ -16,9 +17,8 @@ SLOT = 66  # characters of an answer, `0x` included, with one word
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell) as one:
         yield one
 
 

@@ -9,7 +9,8 @@ import pytest
 from altered_state import CopiedState, Storage, StorageInMemory, StorageOnChain, altered
 from eth_utils.crypto import keccak
 from labels_story import AFOLU, CCP, CORSIA, tell_labels
-from story import GS_PREFIX, HEAD, Teller, chain_of_its_own, tell
+from saved_chains import SavedChains
+from story import GS_PREFIX, HEAD, Teller, tell
 
 from onetonne.audit import AuditReport, audit, replay, telling
 from onetonne.audit.kinds import KINDS, Key
@@ -27,10 +28,8 @@ GS = keccak(text=GS_PREFIX)
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
-        tell_labels(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         yield one
 
 

@@ -12,7 +12,8 @@ import pytest
 from commands import Commands
 from labels_story import tell_labels
 from lying_node import lying_node, truth
-from story import GS_PREFIX, Teller, chain_of_its_own, tell
+from saved_chains import SavedChains
+from story import GS_PREFIX, Teller, tell
 
 from onetonne.certificates import (
     Certificate,
@@ -36,10 +37,8 @@ from onetonne.terms import BatchId, Kilograms, Purpose, RetirementDetails, Retir
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
-        tell_labels(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         one.retire("bob", "airline", (3, 500))  # of a batch of which some are marked as over-issued
         yield one
 

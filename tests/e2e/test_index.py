@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 from postgresql import NewDatabase
+from saved_chains import SavedChains
 from sqlalchemy import delete, select, text
-from story import Teller, chain_of_its_own, tell
+from story import Teller, tell
 
 from onetonne.audit import audit
 from onetonne.errors import IndexStoreError, NodeUnreachable, WrongChain
@@ -25,9 +26,8 @@ from onetonne.terms import Address, BatchId, Kilograms, Purpose, RetirementId
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell) as one:
         yield one
 
 

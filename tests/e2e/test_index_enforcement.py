@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 from labels_story import FORESTS, NO_TYPE, OF_2021, OF_2022, tell_labels
+from saved_chains import SavedChains
 from sqlalchemy import select
-from story import Teller, chain_of_its_own, tell
+from story import Teller, tell
 
 from onetonne.index import Index, schema
 from onetonne.index.enforcement import Outstanding
@@ -16,10 +17,8 @@ from onetonne.terms import BatchId, Kilograms, ProjectId, Purpose, Rule, Shortfa
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
-        tell_labels(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         yield one
 
 

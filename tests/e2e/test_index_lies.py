@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lying_node import Dropped, HttpStatus, LyingNode, Refusal, lying_node, truth
+from saved_chains import SavedChains
 from sqlalchemy import select
 from story import Teller, chain_of_its_own, tell
 
@@ -21,9 +22,8 @@ RECEIPTS, LOGS, HEADER = "eth_getBlockReceipts", "eth_getLogs", "eth_getBlockByN
 
 
 @pytest.fixture(scope="module")
-def teller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
-    with chain_of_its_own(tmp_path_factory.mktemp("home")) as one:
-        tell(one)
+def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
+    with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell) as one:
         yield one
 
 

@@ -57,6 +57,10 @@ class Call:
     returned: Any = None
 
 
+_NEW_SLOT = 25_000
+"""Gas of a word that the estimate found written: entries of one second share one, and it may be over."""
+
+
 def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool) -> Sent:
     """Raises `Reverted` where the contract would refuse, before sending; `TransactionFailed` after."""
     request = {"from": signer.address, "data": call.data} | ({"to": call.to} if call.to else {})
@@ -64,7 +68,7 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     fees, price, most = _fees(node)
     if dry_run:
         return Sent(None, None, gas, gas * price, (), call.returned)
-    limit = gas * 5 // 4  # the state may change until the transaction is in a block
+    limit = gas * 5 // 4 + _NEW_SLOT  # the state may change until the transaction is in a block
     _require_funds(node, signer.address, limit * most)
     nonce = node.integer("eth_getTransactionCount", signer.address, "pending")
     fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees

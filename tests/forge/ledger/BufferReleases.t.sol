@@ -41,6 +41,7 @@ contract BufferReleasesTest is ShortfallsTest {
         vm.assertEq(balance(bob, B1), 2000);
         vm.assertEq(balance(bob, B2), 1000);
         vm.assertEq(balance(buffer, B2), 1000);
+        vm.assertTrue(credits.batch(B1).taken == kg(0) && credits.batch(B2).taken == kg(0), "nothing is cancelled");
         vm.assertTrue(shortfalls.isUsed(_body, statement) && !shortfalls.isUsed(VVB, statement), "used");
     }
 

@@ -45,6 +45,25 @@ contract CertificatesTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(ICertificates.CertificateNotTransferable.selector, 0));
         certificates.setApprovalForAll(bob, true);
         vm.stopPrank();
+        vm.assertEq(certificates.ownerOf(1), alice);
+        vm.assertEq(certificates.getApproved(1), address(0));
+        vm.assertTrue(!certificates.isApprovedForAll(alice, bob), "nobody is approved");
+    }
+
+    /// @dev Nor by anyone else: the holder who retired, and governance.
+    function test_a_certificate_is_moved_by_nobody_else() external {
+        address[2] memory others = [bob, address(this)];
+        for (uint256 i; i < 2; ++i) {
+            bytes memory refusal = abi.encodeWithSelector(ICertificates.CertificateNotTransferable.selector, 1);
+            vm.startPrank(others[i]);
+            vm.expectRevert(refusal);
+            certificates.transferFrom(alice, bob, 1);
+            vm.expectRevert(refusal);
+            certificates.safeTransferFrom(alice, bob, 1);
+            vm.expectRevert(refusal);
+            certificates.safeTransferFrom(alice, bob, 1, "data");
+            vm.stopPrank();
+        }
     }
 
     function test_announce_is_for_credits_only() external {

@@ -69,6 +69,7 @@ contract CreditsIssueTest is LedgerTest {
         (uint256 batches,,) = credits.counts();
         vm.assertEq(batches, 0);
         vm.assertEq(no(credits.batchOfSerial(FAMILY, FIRST)), 0);
+        vm.assertTrue(projects.verification(id).issued == kg(0), "nothing counted");
     }
 
     function test_issue_reverts_without_orders() external {
@@ -98,6 +99,8 @@ contract CreditsIssueTest is LedgerTest {
                 IProgrammes.ProgrammeNotActive.selector, VCS, IProgrammes.Standing.Suspended, block.timestamp
             )
         );
+        programmes.reinstateProgramme(VCS, "cleared");
+        vm.assertEq(no(issueTo(alice, order)), 1);
     }
 
     function test_issue_reverts_for_unknown_root() external {
@@ -173,13 +176,21 @@ contract CreditsIssueTest is LedgerTest {
     }
 
     function test_issue_keeps_namespaces_apart() external {
-        VerificationId id = verify(project, methodology, START, END, 20_000);
+        VerificationId id = verify(project, methodology, START, END, 30_000);
         issueTo(alice, issuance(id, FIRST, LAST));
         ICredits.Issuance memory order = issuance(id, FIRST, LAST);
         (order.root, order.prefix) = ("ACR", "ACR-US-499-2022-2006");
         issueTo(alice, order);
         vm.assertEq(no(credits.batchOfSerial(keccak256("ACR-US-499-2022-2006"), FIRST)), 2);
         vm.assertEq(no(credits.batchOfSerial(FAMILY, FIRST)), 1);
+        bytes32 whole = keccak256("ACR-US-499-2022-2006");
+        _refuses(
+            order, abi.encodeWithSelector(ICredits.SerialBlockOverlaps.selector, whole, FIRST, LAST, B2, FIRST, LAST)
+        );
+        order.prefix = "ACR-US-499-2023-2006"; // ACR used batch numbers again: other tonnes
+        issueTo(alice, order);
+        vm.assertEq(no(credits.batchOfSerial(keccak256("ACR-US-499-2023-2006"), FIRST)), 3);
+        vm.assertEq(no(credits.batchOfSerial(whole, FIRST)), 2);
     }
 
     // the block itself (I3)
@@ -396,6 +407,20 @@ contract CreditsIssueTest is LedgerTest {
         credits.lift(ICredits.FreezeScope.Account, uint160(alice), "");
         credits.freeze(ICredits.FreezeScope.Project, 1, 0, "");
         _refuses(order, abi.encodeWithSelector(ICredits.FrozenBy.selector, ICredits.FreezeScope.Project, 1));
+        credits.lift(ICredits.FreezeScope.Project, 1, "");
+        credits.freeze(ICredits.FreezeScope.Programme, 1, 0, "");
+        _refuses(order, abi.encodeWithSelector(ICredits.FrozenBy.selector, ICredits.FreezeScope.Programme, 1));
+    }
+
+    function test_issue_several_at_once_to_a_contract() external {
+        VerificationId id = verified();
+        Receiver receiver = new Receiver();
+        ICredits.Issuance[] memory orders = new ICredits.Issuance[](2);
+        (orders[0], orders[1]) = (issuance(id, FIRST, FIRST + 4), issuance(id, FIRST + 5, LAST));
+        vm.prank(operator);
+        credits.issue(orders, address(receiver));
+        vm.assertEq(balance(address(receiver), B1), 5000);
+        vm.assertEq(balance(address(receiver), B2), 5000);
     }
 
     /// @dev The block is taken and the cap counted before the recipient is called.
@@ -434,6 +459,8 @@ contract CreditsIssueTest is LedgerTest {
         credits.batch(B1);
         vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, B1));
         credits.issuedKilograms(B1);
+        vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, BatchId.wrap(0)));
+        credits.issuedKilograms(BatchId.wrap(0));
         vm.assertEq(no(credits.batchOfSerial("nothing", 0)), 0);
         vm.assertEq(credits.serialHint("nothing", 0), HEAD);
     }

@@ -70,6 +70,12 @@ contract CreditsRetireTest is LedgerTest {
         emit ICredits.Retired(
             RetirementId.wrap(2), B2, bob, alice, kg(0), kg(20), ICredits.Purpose.NationalScheme, R1, 0
         );
+        for (uint256 id = 1; id <= 2; ++id) {
+            vm.expectEmit(address(certificates));
+            emit IERC721.Transfer(address(0), bob, id);
+            vm.expectEmit(address(certificates));
+            emit IERC5192.Locked(id);
+        }
         vm.prank(alice);
         RetirementId[] memory ids =
             credits.retire(lotsOf(B1, 10, B2, 20), alice, bob, ICredits.Purpose.NationalScheme, 0);
@@ -196,6 +202,21 @@ contract CreditsRetireTest is LedgerTest {
         (, uint256 retirements, uint256 cancellations) = credits.counts();
         vm.assertEq(retirements, 0);
         vm.assertEq(cancellations, 1);
+        vm.assertEq(certificates.balanceOf(alice), 0); // no certificate
+    }
+
+    function test_cancel_several_lots() external {
+        ICredits.Lot[] memory lots = new ICredits.Lot[](3);
+        lots[0] = ICredits.Lot(B1, kg(10));
+        lots[1] = ICredits.Lot(B2, kg(5000));
+        lots[2] = ICredits.Lot(B1, kg(20));
+        vm.prank(alice);
+        CancellationId[] memory ids = credits.cancel(lots, alice, ICredits.CancellationKind.Error, "");
+        uint48[3] memory from = [uint48(0), 0, 10];
+        for (uint256 i; i < 3; ++i) {
+            vm.assertTrue(credits.cancellation(ids[i]).from == kg(from[i]), "one after the other");
+        }
+        vm.assertTrue(credits.batch(B1).cancelled == kg(30) && credits.batch(B2).cancelled == kg(5000), "cursors");
     }
 
     function test_cancel_and_retire_share_one_cursor() external {

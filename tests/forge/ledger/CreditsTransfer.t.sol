@@ -10,6 +10,19 @@ import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 import {Receiver} from "./Receiver.sol";
 
+/// @dev A contract that refuses credits in words of its own.
+contract Refuser {
+    error NoThanks(uint256 id, uint256 value);
+
+    function onERC1155Received(address, address, uint256 id, uint256 value, bytes calldata)
+        external
+        pure
+        returns (bytes4)
+    {
+        revert NoThanks(id, value);
+    }
+}
+
 contract CreditsTransferTest is LedgerTest {
     BatchId private constant B1 = BatchId.wrap(1);
     BatchId private constant B2 = BatchId.wrap(2);
@@ -20,12 +33,21 @@ contract CreditsTransferTest is LedgerTest {
     }
 
     function test_transfer_emits_and_moves() external {
+        bytes32 before = keccak256(abi.encode(credits.batch(B1)));
         vm.expectEmit(address(credits));
         emit IERC1155.TransferSingle(alice, alice, bob, 1, 1500);
         vm.prank(alice);
         credits.safeTransferFrom(alice, bob, 1, 1500, "");
         vm.assertEq(balance(alice, B1), 8500);
         vm.assertEq(balance(bob, B1), 1500);
+        vm.assertEq(keccak256(abi.encode(credits.batch(B1))), before); // the batch is as it was
+    }
+
+    function test_transfer_goes_on_when_programme_is_suspended() external {
+        programmes.suspendProgramme(VCS, "");
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, bob, 1, 7, "");
+        vm.assertEq(balance(bob, B1), 7);
     }
 
     function test_transfer_batch_emits_and_moves() external {
@@ -143,6 +165,14 @@ contract CreditsTransferTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(IERC1155Errors.ERC1155InvalidReceiver.selector, address(receiver)));
         vm.prank(alice);
         credits.safeBatchTransferFrom(alice, address(receiver), pair(1, 2), pair(1, 1), "");
+    }
+
+    /// @dev The receiver's own error comes through.
+    function test_transfer_reverts_with_the_words_of_a_contract_that_refuses() external {
+        Refuser refuser = new Refuser();
+        vm.expectRevert(abi.encodeWithSelector(Refuser.NoThanks.selector, 1, 1500));
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, address(refuser), 1, 1500, "");
     }
 
     function test_transfer_is_done_when_the_receiver_calls_back() external {

@@ -54,7 +54,9 @@ contract FreezesTest is LedgerTest {
     function test_freeze_of_an_account_stops_both_directions() external {
         vm.prank(alice);
         credits.safeTransferFrom(alice, bob, 1, 10, "");
-        credits.freeze(ICredits.FreezeScope.Account, uint160(alice), 0, "");
+        vm.expectEmit(address(credits));
+        emit ICredits.FreezeImposed(ICredits.FreezeScope.Account, uint160(alice), "hash", "case 7");
+        credits.freeze(ICredits.FreezeScope.Account, uint160(alice), "hash", "case 7");
         vm.assertTrue(!credits.canSend(alice) && !credits.canReceive(alice), "cannot");
         vm.assertTrue(credits.canSend(bob) && credits.canReceive(bob), "can");
         vm.assertTrue(!credits.canTransfer(alice, bob, 1, 1) && !credits.canTransfer(bob, alice, 1, 1), "neither way");

@@ -163,6 +163,12 @@ contract LabelConditionsTest is LabelsTest {
         assertHeld(ALL);
     }
 
+    function test_a_guarantee_is_nothing_to_a_label_that_asks_for_no_adjustment() external {
+        setGuarantee(CCP, true);
+        later();
+        _assertNoTick(CCP);
+    }
+
     function test_another_projects_or_years_authorisation_is_not_this_ones() external {
         approveProgramme(CORSIA, anyVintage());
         (ProjectId other, BatchId elsewhere) = issuedElsewhere();
@@ -259,6 +265,19 @@ contract LabelConditionsTest is LabelsTest {
             vm.assertEq(missing, 0);
             vm.assertEq(conditional, i != 0);
         }
+    }
+
+    /// @dev An approval in the place of another: whether it was conditional is read from the past, too.
+    function test_a_condition_of_the_past_stands() external {
+        approveMethodology(CCP, anyVintage());
+        approveProgramme(CCP, ILabels.Approval(true, 0, type(uint32).max, 0, 0));
+        uint48 second = later();
+        approveProgramme(CCP, anyVintage());
+        later();
+        (uint16 missing, bool conditional) = labels.conditions(batch, CCP, second);
+        vm.assertTrue(missing == 0 && conditional, "then");
+        (missing, conditional) = labels.conditions(batch, CCP, time());
+        vm.assertTrue(missing == 0 && !conditional, "now");
     }
 
     function test_a_recognition_is_an_approval_and_the_bodys_own() external {

@@ -166,12 +166,35 @@ contract LabelsGovernanceTest is LabelsTest {
         retireFor(ICredits.Purpose.NationalScheme, batch, 1);
         later();
         retireFor(ICredits.Purpose.NationalScheme, batch, 1);
+        vm.assertTrue(labels.authorisation(project, YEAR).transferred == kg(0), "CCP names no use: no transfer");
         vm.prank(icvcm);
         labels.withdrawMethodology(CCP, methodology, decision());
         retireFor(ICredits.Purpose.NationalScheme, batch, 1); // the withdrawal counts from the next second
         later();
         vm.expectRevert(_labelMissing(ICredits.Purpose.NationalScheme, CCP, bit(ILabels.Condition.Methodology)));
         retireFor(ICredits.Purpose.NationalScheme, batch, 1);
+    }
+
+    function test_a_demand_goes_before_the_hosts_own_use() external {
+        labels.demandLabel(ICredits.Purpose.HostNdc, CCP);
+        vm.expectRevert(
+            _labelMissing(
+                ICredits.Purpose.HostNdc, CCP, bit(ILabels.Condition.Programme) | bit(ILabels.Condition.Methodology)
+            )
+        );
+        retireForHost(1);
+        vm.assertTrue(labels.authorisation(project, YEAR).usedByHost == kg(0), "nothing used");
+    }
+
+    /// @dev Authorised, approved, and not yet adjusted for.
+    function test_a_demand_names_the_missing_adjustment() external {
+        labels.demandLabel(ICredits.Purpose.CorsiaPhase1, CORSIA);
+        approveProgramme(CORSIA, anyVintage());
+        authorise(MITIGATION, 10_000);
+        later();
+        vm.expectRevert(_labelMissing(ICredits.Purpose.CorsiaPhase1, CORSIA, bit(ILabels.Condition.Adjustment)));
+        retireForCorsia(1);
+        retireFor(ICredits.Purpose.CorsiaPhase2, batch, 1); // demands no label
     }
 
     /// @dev One lot without the label stops the others.
@@ -258,9 +281,26 @@ contract LabelsGovernanceTest is LabelsTest {
     }
 
     function test_a_bodys_entries_need_a_framework() external {
-        vm.expectRevert(abi.encodeWithSelector(ILabels.FrameworkUnknown.selector, NONE));
-        vm.prank(address(0));
-        labels.approveProgramme(NONE, VCS, anyVintage(), decision());
+        bytes memory refusal = abi.encodeWithSelector(ILabels.FrameworkUnknown.selector, NONE);
+        address[2] memory senders = [address(0), icvcm]; // the body of none, and the body of another
+        for (uint256 i; i < 2; ++i) {
+            vm.startPrank(senders[i]);
+            vm.expectRevert(refusal);
+            labels.approveProgramme(NONE, VCS, anyVintage(), decision());
+            vm.expectRevert(refusal);
+            labels.withdrawProgramme(NONE, VCS, decision());
+            vm.expectRevert(refusal);
+            labels.approveMethodology(NONE, methodology, anyVintage(), decision());
+            vm.expectRevert(refusal);
+            labels.withdrawMethodology(NONE, methodology, decision());
+            vm.expectRevert(refusal);
+            labels.setActivityTypeExclusion(NONE, VCS, "AFOLU", true, decision());
+            vm.expectRevert(refusal);
+            labels.setMethodologyExclusion(NONE, methodology, true, decision());
+            vm.expectRevert(refusal);
+            labels.setGuarantee(NONE, project, YEAR, true, decision());
+            vm.stopPrank();
+        }
     }
 
     function test_a_bodys_entries_are_in_its_events() external {
@@ -347,6 +387,14 @@ contract LabelsGovernanceTest is LabelsTest {
         vm.startPrank(icvcm);
         vm.expectRevert(refusal);
         labels.withdrawProgramme(CCP, VCS, decision());
+        vm.expectRevert(refusal);
+        labels.withdrawMethodology(CCP, methodology, decision());
+        labels.approveProgramme(CCP, VCS, anyVintage(), decision());
+        labels.withdrawProgramme(CCP, VCS, decision());
+        vm.expectRevert(refusal);
+        labels.withdrawProgramme(CCP, VCS, decision());
+        labels.approveMethodology(CCP, methodology, anyVintage(), decision());
+        labels.withdrawMethodology(CCP, methodology, decision());
         vm.expectRevert(refusal);
         labels.withdrawMethodology(CCP, methodology, decision());
         for (uint256 i; i < 2; ++i) {

@@ -53,6 +53,12 @@ contract PrefixesTest is LedgerTest {
         _notOfRoot("VCS-VCU", "VCS-VCU ");
         _notOfRoot("VCS-VCU", unicode"VCS‑VCU"); // a no-break hyphen
         _notOfRoot("ACR", "XCR-US-499-2022-2006");
+        _notOfRoot("VCS-VCU", "VCS-vCU");
+        _notOfRoot("VCS-VCU", "VCS_VCU");
+        _notOfRoot("VCS-VCU", "vCS-VCU-");
+        _notOfRoot("VCS-VCU", "ACR-US-499-2022-2007"); // the operator's other root
+        programmes.registerRoot("VCU", VCS, 1, 0);
+        _notOfRoot("VCU", "VCUX");
     }
 
     function test_reverts_on_other_spellings() external {
@@ -66,12 +72,37 @@ contract PrefixesTest is LedgerTest {
         _malformed("ACR", "ACR-US\x00-499-2022-2006", 6);
         _malformed("ACR", "ACR-US-499-2022-2006\xc2\xa0", 20); // no-break space
         _malformed("ACR", unicode"ACR-ÜS-499-2022-2006", 4);
+        _malformed("ACR", "ACR-US -499-2022-2006", 6);
+        _malformed("ACR", "ACR- US-499-2022-2006", 4);
+        _malformed("ACR", "ACR-US-499-2022-2006\t", 20);
+        _malformed("ACR", "ACR-US-499-2022-2006\xe2\x80\x8b", 20); // a blank of no width
+        _malformed("ACR", "ACR-US-499-2022-2006\x00", 20);
+        _malformed("ACR", "ACR-US-499-02022-2006", 11);
+        _malformed("ACR", "ACR-US-499A-2022-2006", 10);
+        _malformed("ACR", "ACR-US-499-2022-2oo6", 17);
+        _malformed("ACR", "ACR-US-499-2022-\xd9\xa2006", 16); // an Arabic-Indic digit
+    }
+
+    function test_reverts_on_other_spellings_of_nine_segments() external {
+        programmes.admitProgramme("CAR", otherOperator);
+        programmes.registerRoot("CAR", GS, 9, 440); // segments 3 to 5, 7 and 8 are numbers
+        programmes.checkIssuance(otherOperator, "CAR", "CAR-1-US-1335-31-983-KS-2025-9205");
+        string[2] memory wrong = ["CAR-1-US-01335-31-983-KS-2025-9205", "CAR-1-US-1335-31-983-ks-2025-9205"];
+        uint8[2] memory position = [9, 21];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(
+                abi.encodeWithSelector(SerialPrefix.SerialPrefixMalformed.selector, wrong[i], uint256(position[i]))
+            );
+            programmes.checkIssuance(otherOperator, "CAR", wrong[i]);
+        }
     }
 
     function test_reverts_on_empty_segments() external {
         _malformed("ACR", "ACR--US-499-2022-2006", 4);
         _malformed("ACR", "ACR-US-499--2022-2006", 11);
         _malformed("ACR", "ACR-US-499-2022-2006-", 21);
+        _malformed("ACR", "ACR-US--499-2022-2006", 7);
+        _malformed("ACR", "ACR-US-499-2022-", 16);
         _malformed("ACR", "ACR-", 4);
         _malformed("VCS-VCU", "VCS-VCU-", 8);
     }
@@ -81,6 +112,8 @@ contract PrefixesTest is LedgerTest {
         _segments("ACR", "ACR-US-499-2022-2006-1", 6, 5);
         _segments("ACR", "ACR", 1, 5);
         _segments("VCS-VCU", "VCS-VCU-1507", 3, 2);
+        programmes.registerRoot("VCU", VCS, 1, 0);
+        _segments("VCU", "VCU-VCS", 2, 1);
     }
 
     function test_reverts_on_the_second_gs() external {

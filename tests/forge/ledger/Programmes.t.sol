@@ -91,6 +91,7 @@ contract ProgrammesTest is LedgerTest {
         vm.assertTrue(body.standing == IProgrammes.Standing.Suspended, "suspended");
         vm.assertEq(body.since, block.timestamp);
         vm.assertTrue(programmes.serialRoot("VCS-VCU").standing == IProgrammes.Standing.Suspended, "root's copy");
+        vm.assertTrue(programmes.serialRoot("ACR").standing == IProgrammes.Standing.Suspended, "second root's copy");
         vm.assertTrue(programmes.isOperator(VCS, operator), "still its operator");
         bytes memory refusal = _notActive();
         vm.expectRevert(refusal);
@@ -145,6 +146,7 @@ contract ProgrammesTest is LedgerTest {
         emit IProgrammes.OperatorRotated(VCS, operator, otherOperator);
         programmes.rotateOperator(VCS, otherOperator);
 
+        vm.assertEq(programmes.programme(VCS).operator, otherOperator);
         vm.assertTrue(programmes.programmeOf(otherOperator) == VCS, "new operator");
         vm.assertEq(ProgrammeId.unwrap(programmes.programmeOf(operator)), 0);
         vm.assertTrue(!programmes.isOperator(VCS, operator), "no longer");
@@ -346,6 +348,8 @@ contract ProgrammesTest is LedgerTest {
         vm.expectEmit(address(programmes));
         emit IProgrammes.MethodologyStandingSet(methodology, IProgrammes.Standing.Suspended, "flaw");
         programmes.suspendMethodology(methodology, "flaw");
+        vm.assertTrue(programmes.methodology(methodology).standing == IProgrammes.Standing.Suspended, "suspended");
+        vm.assertEq(programmes.methodology(methodology).since, block.timestamp);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IProgrammes.MethodologyNotActive.selector, methodology, IProgrammes.Standing.Suspended, block.timestamp
@@ -373,15 +377,23 @@ contract ProgrammesTest is LedgerTest {
 
     function test_suspend_methodology_reverts_for_another_programmes_operator() external {
         admitOther();
-        vm.expectRevert(abi.encodeWithSelector(IProgrammes.NotOperator.selector, VCS, otherOperator));
-        vm.prank(otherOperator);
+        bytes memory refusal = abi.encodeWithSelector(IProgrammes.NotOperator.selector, VCS, otherOperator);
+        vm.startPrank(otherOperator);
+        vm.expectRevert(refusal);
         programmes.suspendMethodology(methodology, "");
+        vm.expectRevert(refusal);
+        programmes.reinstateMethodology(methodology, "");
+        vm.stopPrank();
     }
 
     function test_suspend_methodology_reverts_for_anyone_but_an_operator() external {
-        vm.expectRevert(abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, mallory));
-        vm.prank(mallory);
+        bytes memory refusal = abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, mallory);
+        vm.startPrank(mallory);
+        vm.expectRevert(refusal);
         programmes.suspendMethodology(methodology, "");
+        vm.expectRevert(refusal);
+        programmes.reinstateMethodology(methodology, "");
+        vm.stopPrank();
     }
 
     function test_suspend_methodology_reverts_when_unknown() external {
@@ -432,6 +444,11 @@ contract ProgrammesTest is LedgerTest {
         programmes.admitVvb("VVB-2", operator);
     }
 
+    function test_admit_vvb_reverts_when_account_is_a_vvb() external {
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.KeyTaken.selector, vvb, IProgrammes.KeyKind.Vvb));
+        programmes.admitVvb("VVB-2", vvb);
+    }
+
     function test_admit_vvb_reverts_for_account_zero() external {
         vm.expectRevert(IProgrammes.AccountZero.selector);
         programmes.admitVvb("VVB-2", address(0));
@@ -447,6 +464,8 @@ contract ProgrammesTest is LedgerTest {
         vm.expectEmit(address(programmes));
         emit IProgrammes.VvbStandingSet(VVB, IProgrammes.Standing.Suspended, "lapsed");
         programmes.suspendVvb(VVB, "lapsed");
+        vm.assertTrue(programmes.vvb(VVB).standing == IProgrammes.Standing.Suspended, "suspended");
+        vm.assertEq(programmes.vvb(VVB).since, block.timestamp);
         bytes memory refusal = abi.encodeWithSelector(
             IProgrammes.VvbNotActive.selector, VVB, IProgrammes.Standing.Suspended, block.timestamp
         );
@@ -500,6 +519,11 @@ contract ProgrammesTest is LedgerTest {
     function test_rotate_vvb_key_reverts_when_unknown() external {
         vm.expectRevert(abi.encodeWithSelector(IProgrammes.VvbUnknown.selector, VvbId.wrap(9)));
         programmes.rotateVvbKey(VvbId.wrap(9), otherVvb);
+    }
+
+    function test_rotate_vvb_key_reverts_when_account_is_an_operator() external {
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.KeyTaken.selector, operator, IProgrammes.KeyKind.Operator));
+        programmes.rotateVvbKey(VVB, operator);
     }
 
     function test_rotate_vvb_key_reverts_for_account_zero() external {

@@ -102,6 +102,17 @@ contract ProjectsTest is LedgerTest {
         }
     }
 
+    function test_register_project_reverts_on_malformed_activity_type() external {
+        IProjects.Registration memory r = registration("1341", "LAKE-TANA");
+        r.activityType = "Afolu";
+        vm.expectRevert(abi.encodeWithSelector(Codes.CodeMalformed.selector, bytes32("Afolu")));
+        vm.prank(operator);
+        projects.registerProject(r);
+        r.activityType = 0; // none is allowed
+        vm.prank(operator);
+        vm.assertEq(projects.project(projects.registerProject(r)).activityType, 0);
+    }
+
     function test_register_project_reverts_for_anyone_but_an_operator() external {
         vm.expectRevert(abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, vvb));
         vm.prank(vvb);
@@ -173,6 +184,15 @@ contract ProjectsTest is LedgerTest {
         projects.consentToJoin(ACTIVITY, ProgrammeId.wrap(1));
     }
 
+    function test_consent_to_join_is_for_one_activity() external {
+        shareActivity();
+        vm.prank(operator);
+        projects.registerProject(registration("1341", "LAKE-TANA"));
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ActivityNotShared.selector, ActivityId.wrap(2), GS));
+        vm.prank(otherOperator);
+        projects.registerProject(registration("11604", "LAKE-TANA"));
+    }
+
     function test_consent_to_join_reverts_for_unknown_programme() external {
         vm.expectRevert(abi.encodeWithSelector(IProgrammes.ProgrammeUnknown.selector, ProgrammeId.wrap(9)));
         vm.prank(operator);
@@ -203,7 +223,11 @@ contract ProjectsTest is LedgerTest {
         emit IProjects.ComponentActivated(SECOND);
         vm.prank(operator);
         ComponentId id = projects.proposeComponent(ACTIVITY, "NORTH");
-        vm.assertTrue(id == SECOND && projects.component(id).active, "active");
+        IProjects.Component memory part = projects.component(id);
+        vm.assertTrue(id == SECOND && part.active, "active");
+        vm.assertEq(ActivityId.unwrap(part.activity), 1);
+        vm.assertEq(part.approvals, 1);
+        vm.assertEq(part.name, "NORTH");
         vm.assertTrue(projects.firstComponent(ACTIVITY) == COMPONENT, "the first stays the first");
     }
 
@@ -284,6 +308,16 @@ contract ProjectsTest is LedgerTest {
         );
         vm.prank(otherOperator);
         projects.approveComponent(id);
+    }
+
+    function test_propose_and_approve_component_revert_for_anyone_but_an_operator() external {
+        bytes memory refusal = abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, vvb);
+        vm.startPrank(vvb);
+        vm.expectRevert(refusal);
+        projects.proposeComponent(ACTIVITY, "NORTH");
+        vm.expectRevert(refusal);
+        projects.approveComponent(COMPONENT);
+        vm.stopPrank();
     }
 
     function test_propose_component_reverts_on_malformed_name() external {

@@ -6,7 +6,7 @@ import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {IRedemptions} from "../../../contracts/interfaces/IRedemptions.sol";
-import {BatchId, RedemptionId} from "../../../contracts/types/Ids.sol";
+import {BatchId, RedemptionId, RetirementId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
@@ -137,6 +137,8 @@ contract RedemptionsTest is LedgerTest {
         ICredits.Batch memory batch = credits.batch(B1);
         vm.assertTrue(batch.taken == kg(6000) && batch.redeemed == kg(4000), "all");
         vm.assertEq(balance(alice, B1), 0);
+        (, uint64 last,,) = certificates.serialsOf(RetirementId.wrap(2));
+        vm.assertEq(last, LAST - 4); // right before what went back
     }
 
     function test_a_whole_block_that_starts_at_zero_goes_back() external {
@@ -188,10 +190,13 @@ contract RedemptionsTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(IERC7943MultiToken.ERC7943CannotSend.selector, alice));
         _confirm(X1, LAST, LAST);
         credits.lift(ICredits.FreezeScope.Account, uint160(alice), "");
-        credits.freeze(ICredits.FreezeScope.Batch, 1, 0, "");
-        vm.expectRevert(abi.encodeWithSelector(ICredits.FrozenBy.selector, ICredits.FreezeScope.Batch, 1));
-        _confirm(X1, LAST, LAST);
-        credits.lift(ICredits.FreezeScope.Batch, 1, "");
+        for (uint8 i; i < 3; ++i) {
+            ICredits.FreezeScope scope = ICredits.FreezeScope(i); // batch, project, programme: all have the id 1
+            credits.freeze(scope, 1, 0, "");
+            vm.expectRevert(abi.encodeWithSelector(ICredits.FrozenBy.selector, scope, 1));
+            _confirm(X1, LAST, LAST);
+            credits.lift(scope, 1, "");
+        }
         _confirm(X1, LAST, LAST);
     }
 

@@ -35,6 +35,8 @@ contract ShortfallsUnitTest is ShortfallsTest {
     }
 
     function test_report_cancels_the_buffer_lots_it_names() external {
+        vm.expectEmit(address(projects));
+        emit IProjects.OutstandingSet(project, kg(500));
         vm.expectEmit(address(credits));
         emit ICredits.Cancelled(C1, B1, buffer, kg(0), kg(2000), ICredits.CancellationKind.Reversal, "");
         vm.expectEmit(address(credits));
@@ -150,8 +152,14 @@ contract ShortfallsUnitTest is ShortfallsTest {
 
     function test_cover_takes_more_from_the_buffer() external {
         report(3000, lot(B1, 1000));
+        vm.expectEmit(address(shortfalls));
+        emit IShortfalls.MadeGood(S1, CancellationId.wrap(2), kg(1000));
+        vm.expectEmit(address(shortfalls));
+        emit IShortfalls.MadeGood(S1, CancellationId.wrap(3), kg(900));
         cover(S1, lotsOf(B1, 1000, B2, 900));
         assertMadeGood(S1, 2900);
+        assertOutstanding(100, 0);
+        vm.assertEq(balance(buffer, B1), 0);
         vm.expectRevert(abi.encodeWithSelector(IShortfalls.ShortfallExceeded.selector, S1, 101, kg(100)));
         cover(S1, lot(B2, 101));
         cover(S1, lot(B2, 100));
@@ -172,6 +180,12 @@ contract ShortfallsUnitTest is ShortfallsTest {
         report(3000);
         vm.expectRevert(abi.encodeWithSelector(ICredits.LotsInvalid.selector, 0));
         cover(S1, new ICredits.Lot[](0));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.QuantityZero.selector, B1));
+        cover(S1, lot(B1, 0));
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC1155Errors.ERC1155InsufficientBalance.selector, buffer, 2000, 2001, 1)
+        );
+        cover(S1, lot(B1, 2001));
         vm.expectRevert(abi.encodeWithSelector(IShortfalls.NotOperatorOfProject.selector, project, alice));
         vm.prank(alice);
         shortfalls.coverReversal(S1, lot(B1, 1));
@@ -222,6 +236,7 @@ contract ShortfallsUnitTest is ShortfallsTest {
         vm.assertTrue(entry.project == project && entry.kind == IShortfalls.Kind.OverIssuance, "whose");
         vm.assertEq(no(entry.batch), 1);
         vm.assertTrue(entry.kilograms == kg(4000) && entry.madeGood == kg(0), "kilograms");
+        vm.assertEq(entry.reportedAt, block.timestamp);
         vm.assertTrue(shortfalls.overIssued(B1) == kg(4000) && shortfalls.overIssued(B2) == kg(0), "marked");
         assertOutstanding(0, 4000);
     }
@@ -416,6 +431,8 @@ contract ShortfallsUnitTest is ShortfallsTest {
     function test_views_of_what_is_not_there() external {
         vm.expectRevert(abi.encodeWithSelector(IShortfalls.ShortfallUnknown.selector, S1));
         shortfalls.shortfall(S1);
+        vm.expectRevert(abi.encodeWithSelector(IShortfalls.ShortfallUnknown.selector, ShortfallId.wrap(0)));
+        shortfalls.shortfall(ShortfallId.wrap(0));
         vm.expectRevert(abi.encodeWithSelector(IProjects.ProjectUnknown.selector, ProjectId.wrap(9)));
         shortfalls.outstanding(ProjectId.wrap(9));
         vm.assertTrue(shortfalls.overIssued(BatchId.wrap(9)) == kg(0), "none");

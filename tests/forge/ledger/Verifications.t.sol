@@ -41,7 +41,7 @@ contract VerificationsTest is LedgerTest {
         vm.assertTrue(entry.component == COMPONENT, "component");
         vm.assertEq(VvbId.unwrap(entry.vvb), 1);
         vm.assertEq(entry.proposedAt, block.timestamp);
-        vm.assertEq(entry.acceptedAt, 0);
+        vm.assertEq(uint256(entry.acceptedAt) + entry.withdrawnAt, 0);
         vm.assertEq(entry.evidenceHash, "evidence");
         vm.assertEq(entry.dataRoot, "root");
         vm.assertEq(VerificationId.unwrap(entry.supersedes), 0);
@@ -337,6 +337,8 @@ contract VerificationsTest is LedgerTest {
         _assertClaim(END, 1);
         _assertClaim(START - 1, 0);
         _assertClaim(END + 1, 0);
+        (, uint32 start, uint32 end) = projects.periodAt(COMPONENT, START + 9);
+        vm.assertTrue(start == START && end == END, "the whole period");
     }
 
     function test_accept_reverts_when_unknown() external {
@@ -418,6 +420,41 @@ contract VerificationsTest is LedgerTest {
         }
     }
 
+    /// @dev A second project of the programme on the same activity earns nothing for the same days.
+    function test_accept_reverts_when_days_are_claimed_by_another_project() external {
+        accept(propose(proposal()));
+        vm.prank(operator);
+        ProjectId twin = projects.registerProject(registration("1341", "BALE-MOUNTAINS"));
+        IProjects.Proposal memory stated = proposal();
+        stated.project = twin;
+        VerificationId id = propose(stated);
+        vm.expectRevert(_overlaps());
+        accept(id);
+    }
+
+    /// @dev Withdrawn, it keeps its days: only a successor has them.
+    function test_accept_reverts_when_days_were_claimed_by_what_is_withdrawn() external {
+        accept(propose(proposal()));
+        withdraw(V1);
+        VerificationId id = propose(_period(START, END, 1000, V0));
+        vm.expectRevert(_overlaps());
+        accept(id);
+    }
+
+    function test_accept_reverts_when_withdrawn() external {
+        VerificationId id = propose(proposal());
+        withdraw(id);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IProjects.VerificationStatusIs.selector,
+                id,
+                IProjects.VerificationStatus.Withdrawn,
+                IProjects.VerificationStatus.Proposed
+            )
+        );
+        accept(id);
+    }
+
     function test_accept_takes_neighbouring_periods_with_any_sound_hint() external {
         accept(propose(proposal()));
         accept(propose(_period(END + 1, END + 365, 1000, V0)));
@@ -467,6 +504,17 @@ contract VerificationsTest is LedgerTest {
         _assertClaim(START, 1);
     }
 
+    function test_withdraw_by_the_operator_keeps_what_was_issued() external {
+        accept(propose(proposal()));
+        _issue(V1, 6);
+        vm.expectEmit(address(projects));
+        emit IProjects.VerificationWithdrawn(V1, operator, "typo");
+        withdraw(V1);
+        IProjects.Verification memory entry = projects.verification(V1);
+        vm.assertTrue(entry.issued == kg(6000) && entry.carried == kg(6000), "handed on");
+        vm.assertEq(credits.balanceOf(alice, 1), 6000);
+    }
+
     function test_withdraw_is_open_to_who_is_suspended() external {
         propose(proposal());
         programmes.suspendProgramme(VCS, "");
@@ -479,7 +527,8 @@ contract VerificationsTest is LedgerTest {
         propose(proposal());
         programmes.rotateOperator(VCS, otherOperator);
         programmes.rotateVvbKey(VVB, otherVvb);
-        address[4] memory strangers = [operator, vvb, mallory, address(this)];
+        programmes.admitProgramme("GS", bob);
+        address[5] memory strangers = [operator, vvb, mallory, bob, address(this)];
         for (uint256 i; i < strangers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IProjects.NotAllowedToWithdraw.selector, V1, strangers[i]));
             vm.prank(strangers[i]);
@@ -820,6 +869,12 @@ contract VerificationsTest is LedgerTest {
             p.verified, p.evidenceHash, p.dataRoot, keccak256(bytes(p.source)), p.supersedes, p.deadline, p.salt
         );
         return keccak256(bytes.concat(head, tail));
+    }
+
+    /// @dev The days of 2020, which verification 1 claims already.
+    function _overlaps() private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(IProjects.MonitoringPeriodOverlaps.selector, COMPONENT, START, END, V1, START, END);
     }
 
     function _vvbSuspended() private view returns (bytes memory) {

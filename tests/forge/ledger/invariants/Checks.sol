@@ -4,7 +4,18 @@ pragma solidity ^0.8.28;
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
-import {BatchId, CancellationId, ComponentId, RetirementId, VerificationId} from "../../../../contracts/types/Ids.sol";
+import {IRedemptions} from "../../../../contracts/interfaces/IRedemptions.sol";
+import {
+    BatchId,
+    CancellationId,
+    ComponentId,
+    MethodologyId,
+    ProgrammeId,
+    ProjectId,
+    RedemptionId,
+    RetirementId,
+    VerificationId
+} from "../../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {ClaimChecks} from "./ClaimChecks.sol";
 
@@ -18,6 +29,7 @@ contract Checks is ClaimChecks {
         if (bytes(violation).length == 0) _checkBlocks();
         if (bytes(violation).length == 0) _checkRecords();
         if (bytes(violation).length == 0) _checkReturns();
+        if (bytes(violation).length == 0) _checkRedemptions();
         if (bytes(violation).length == 0) _checkPeriods();
         if (bytes(violation).length == 0) _checkCaps();
         if (bytes(violation).length == 0) _checkKeys();
@@ -47,6 +59,7 @@ contract Checks is ClaimChecks {
             _checkConservation(id, now_);
             Block memory told = blocks[id - 1];
             _hold(batch.first == told.first && batch.last == told.last, "I5: a block changed");
+            _checkOrigin(id, batch);
             _hold(now_.minted == (uint256(batch.last) - batch.first + 1) * 1000, "I3: size is not quantity");
             Tally memory events = tallies[id];
             _hold(
@@ -61,6 +74,18 @@ contract Checks is ClaimChecks {
             );
             _seen[id] = now_;
         }
+    }
+
+    /// @dev What a batch was issued for never changes.
+    function _checkOrigin(uint32 id, ICredits.Batch memory batch) private {
+        Origin memory origin = origins[id];
+        bool same = VerificationId.unwrap(batch.verification) == blocks[id - 1].verification
+            && ProjectId.unwrap(batch.project) == origin.project
+            && ProgrammeId.unwrap(batch.programme) == origin.programme
+            && MethodologyId.unwrap(batch.methodology) == origin.methodology && batch.vintageYear == origin.year
+            && batch.vintageStart == origin.vintageStart && batch.vintageEnd == origin.vintageEnd
+            && batch.issuedAt == origin.issuedAt;
+        _hold(same, "I5: a batch changed");
     }
 
     function _checkConservation(uint32 id, Tally memory now_) private {
@@ -83,6 +108,12 @@ contract Checks is ClaimChecks {
             _hold(_holder(a.namespace, a.first) == i + 1, "I2: first serial is another batch's");
             _hold(_holder(a.namespace, a.last) == i + 1, "I2: last serial is another batch's");
             _hold(_holder(a.namespace, a.first + (a.last - a.first) / 2) == i + 1, "I2: a serial is another batch's");
+            if (a.first != 0) {
+                bool below = _holder(a.namespace, a.first - 1) == _blockOf(a.namespace, a.first - 1);
+                _hold(below, "I2: the serial below a block is nobody's, or the reverse");
+            }
+            bool above = _holder(a.namespace, a.last + 1) == _blockOf(a.namespace, a.last + 1);
+            _hold(above, "I2: the serial above a block is nobody's, or the reverse");
             for (uint256 j; j < i; ++j) {
                 Block memory b = blocks[j];
                 bool apart = a.normal != b.normal || a.last < b.first || b.last < a.first;
@@ -100,7 +131,7 @@ contract Checks is ClaimChecks {
             _hold(
                 told.batch == BatchId.unwrap(kept.batch) && told.from == Kilograms.unwrap(kept.from)
                     && told.kilograms == Kilograms.unwrap(kept.kilograms) && told.account == kept.beneficiary
-                    && told.claim == i + 1 - kept.position,
+                    && told.claim == i + 1 - kept.position && told.reason == uint8(kept.purpose),
                 "I10: a retirement changed"
             );
             sums[told.batch] += told.kilograms;
@@ -113,7 +144,8 @@ contract Checks is ClaimChecks {
             ICredits.Cancellation memory kept = credits.cancellation(CancellationId.wrap(uint40(i + 1)));
             _hold(
                 told.batch == BatchId.unwrap(kept.batch) && told.from == Kilograms.unwrap(kept.from)
-                    && told.kilograms == Kilograms.unwrap(kept.kilograms) && told.account == kept.holder,
+                    && told.kilograms == Kilograms.unwrap(kept.kilograms) && told.account == kept.holder
+                    && told.reason == uint8(kept.kind),
                 "I4: a cancellation changed"
             );
             sums[told.batch] += told.kilograms;
@@ -142,6 +174,23 @@ contract Checks is ClaimChecks {
         }
         for (uint256 id = 1; id < sums.length; ++id) {
             _hold(sums[id] == tallies[id].redeemed, "I4: redemptions do not add up to the cursor");
+        }
+    }
+
+    /// @dev Requests are as the events said, and escrow holds exactly what waits for an answer.
+    function _checkRedemptions() private {
+        _hold(redemptions.count() == requests.length, "redemptions and events differ");
+        for (uint256 i; i < requests.length; ++i) {
+            Request memory entry = requests[i];
+            IRedemptions.Redemption memory kept = redemptions.redemption(RedemptionId.wrap(uint40(i + 1)));
+            bool same = entry.holder == kept.holder && entry.batch == BatchId.unwrap(kept.batch)
+                && entry.kilograms == Kilograms.unwrap(kept.kilograms) && entry.requestedAt == kept.requestedAt
+                && entry.status == kept.status && entry.first == kept.first && entry.last == kept.last;
+            _hold(same, "events do not tell a redemption");
+        }
+        for (uint32 id = 1; id <= blocks.length; ++id) {
+            bool exact = credits.balanceOf(address(redemptions), id) == _requestedOf(id);
+            _hold(exact, "I1: escrow is not what waits for an answer");
         }
     }
 
@@ -258,6 +307,15 @@ contract Checks is ClaimChecks {
 
     function _holder(bytes32 namespace, uint64 serial) private view returns (uint256) {
         return BatchId.unwrap(credits.batchOfSerial(namespace, serial));
+    }
+
+    /// @dev The batch that has a serial, found by looking at all of them; 0 for none.
+    function _blockOf(bytes32 namespace, uint64 serial) private view returns (uint256) {
+        for (uint256 i; i < blocks.length; ++i) {
+            Block memory a = blocks[i];
+            if (a.namespace == namespace && a.first <= serial && serial <= a.last) return i + 1;
+        }
+        return 0;
     }
 
     function _apart(Record memory a, Record memory b) private pure returns (bool) {

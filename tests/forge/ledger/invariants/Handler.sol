@@ -24,13 +24,13 @@ import {
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {vm} from "../Cheats.sol";
 import {Receiver} from "../Receiver.sol";
-import {Twin} from "./Twin.sol";
+import {Refusals} from "./Refusals.sol";
 
 /// @dev An entry for every state-changing function of the contracts that make and move credits; `ClaimHandler` has those
 /// of labels and shortfalls. Each makes one call from one number: mostly sound,
 /// now and then garbage in one argument or from the wrong account. A refused call reverts the entry, so that forge's
 /// own table tells how often each function succeeds.
-abstract contract Handler is Twin {
+abstract contract Handler is Refusals {
     error Refused();
 
     uint32 internal constant DAY = 18_500; // periods lie in the 300 days from here: 2020 and 2021
@@ -634,46 +634,6 @@ abstract contract Handler is Twin {
             _violate("somebody passed for governance");
         } else {
             _call(address(this), target, data);
-        }
-    }
-
-    /// @dev A refusal must not be a panic, and must name what is really taken.
-    function _isSound(bytes memory answer) private returns (bool) {
-        bytes4 selector = bytes4(answer);
-        if (selector == 0x4e487b71) {
-            _violate("a panic");
-        } else if (selector == ICredits.SerialBlockOverlaps.selector) {
-            uint256[6] memory e = abi.decode(_tail(answer), (uint256[6]));
-            if (e[3] == 0 || e[3] > blocks.length + 1) {
-                _violate(string.concat("I2: refused for a batch that is not there: ", vm.toString(e[3])));
-            } else if (e[3] <= blocks.length) {
-                // else the first order of this very call has taken it
-                Block memory taken = blocks[e[3] - 1];
-                bool truth = taken.namespace == bytes32(e[0]) && taken.first == e[4] && taken.last == e[5]
-                    && e[1] <= taken.last && taken.first <= e[2];
-                if (!truth) _violate("I2: refused an honest block");
-            }
-        } else if (selector == IProjects.MonitoringPeriodOverlaps.selector) {
-            uint256[6] memory e = abi.decode(_tail(answer), (uint256[6]));
-            Statement memory taken = statements[e[3] - 1];
-            bool truth = taken.component == e[0] && taken.start == e[4] && taken.end == e[5] && e[1] <= taken.end
-                && taken.start <= e[2] && taken.everAccepted;
-            if (!truth) _violate("I6: refused an honest period");
-        } else if (selector == IProjects.MonitoringGap.selector) {
-            uint256[4] memory e = abi.decode(_tail(answer), (uint256[4]));
-            uint32 component = statements[e[0] - 1].component;
-            bool truth = e[2] <= e[3] && _covering(component, e[2]) == 0 && _covering(component, e[3]) == 0;
-            if (!truth) _violate("refused for a gap that is none");
-        } else {
-            return true;
-        }
-        return bytes(violation).length == 0;
-    }
-
-    function _tail(bytes memory answer) internal pure returns (bytes memory tail) {
-        tail = new bytes(answer.length - 4);
-        for (uint256 i; i < tail.length; ++i) {
-            tail[i] = answer[i + 4];
         }
     }
 

@@ -17,10 +17,10 @@ import {
 } from "../../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {Cheats, vm} from "../Cheats.sol";
-import {ShortfallTwin} from "./ShortfallTwin.sol";
+import {RedemptionTwin} from "./RedemptionTwin.sol";
 
 /// @dev What the ledger must look like, told from its events alone.
-abstract contract Twin is ShortfallTwin {
+abstract contract Twin is RedemptionTwin {
     struct Block {
         bytes32 namespace;
         bytes32 normal; // the prefix without what spellings differ in
@@ -42,6 +42,7 @@ abstract contract Twin is ShortfallTwin {
         uint48 kilograms;
         address account; // beneficiary or holder
         uint40 claim;
+        uint8 reason; // purpose or kind
     }
 
     struct Return {
@@ -92,6 +93,7 @@ abstract contract Twin is ShortfallTwin {
             else if (logs[i].emitter == address(certificates)) _replayCertificates(logs[i]);
             else if (logs[i].emitter == address(labels)) _replayLabels(logs[i]);
             else if (logs[i].emitter == address(shortfalls)) _replayShortfalls(logs[i]);
+            else if (logs[i].emitter == address(redemptions)) _replayRedemptions(logs[i]);
         }
         _settled();
     }
@@ -134,7 +136,7 @@ abstract contract Twin is ShortfallTwin {
         address holder = _address(log.topics[3]);
         _take(batch, from, kilograms);
         tallies[batch].cancelled += kilograms;
-        cancellations.push(Record(batch, from, kilograms, holder, 0));
+        cancellations.push(Record(batch, from, kilograms, holder, 0, uint8(kind)));
         if (uint256(log.topics[1]) != cancellations.length) _violate("I4: cancellation ids are not sequential");
         _cancelled(cancellations.length, batch, holder == credits.BUFFER(), kilograms, kind);
     }
@@ -219,7 +221,7 @@ abstract contract Twin is ShortfallTwin {
             abi.decode(log.data, (address, uint48, uint48, uint8, uint40, bytes32));
         uint32 batch = uint32(uint256(log.topics[2]));
         _take(batch, from, kilograms);
-        retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim));
+        retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim, purpose));
         if (uint256(log.topics[1]) != retirements.length) _violate("I10: retirement ids are not sequential");
         if (holder == credits.BUFFER() || holder == address(redemptions)) _violate("somebody retired from a reserve");
         _claimed(batch, purpose, kilograms);
