@@ -42,11 +42,13 @@ check: setup ## check style and types: ruff, forge fmt, mypy over the package, t
 unit: setup ## run the Python tests that need no local chain
 	$(VENV)/python -m pytest tests/unit -n auto --dist worksteal
 
-# forge compiles first: what brownie and py-solc-x ask for then lies in build/solc.
+# forge compiles first: what brownie and py-solc-x ask for then lies in build/solc. Compilers use one core at a time, so the
+# Python tests run beside; what forge and brownie say comes in one piece after them.
 test: check ## run everything: style, types, and every test (short fuzzing)
-	$(BIN)/forge test
-	$(VENV)/python -m pytest -n auto --dist worksteal
-	$(VENV)/python -m pytest tests/brownie --gas
+	@mkdir -p build && echo "forge and brownie run beside the Python tests, and report to build/contracts.log."
+	@($(BIN)/forge test && $(VENV)/python -m pytest tests/brownie --gas) > build/contracts.log 2>&1 & contracts=$$!; \
+	$(VENV)/python -m pytest -n auto --dist worksteal; python=$$?; \
+	wait $$contracts; contracts=$$?; cat build/contracts.log; exit $$((python | contracts))
 
 test-matrix: setup ## run the Python tests with each Python from 3.11 on that is on this machine, and with web3 7 and 8
 	@$(VENV)/python tests/matrix.py
