@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +218,27 @@ def test_a_node_without_receipts_says_so(teller: Teller, liar: LyingNode, index:
         ChainError, match=r"^The node has no receipts of block \d+: ask one that keeps all\.$"
     ):
         index.sync(connect(liar.url), teller.deployment, verify=True)
+
+
+@pytest.mark.parametrize("method", [RECEIPTS, HEADER])
+def test_what_a_reorganisation_took_away_is_asked_for_again(
+    teller: Teller, liar: LyingNode, index: Index, method: str
+) -> None:
+    node, answers = teller.chain.node, iter([None])
+    node.request("evm_mine")  # a block that nobody misses
+
+    def lie(asked: str, parameters: list[Any], result: Any) -> Any:
+        if asked == method and parameters[0] != "latest":
+            with suppress(StopIteration):
+                missing = next(answers)
+                node.request("anvil_reorg", 1, [])
+                return missing
+        return result
+
+    liar.lie = lie
+    index.sync(connect(liar.url), teller.deployment, verify=True)
+    assert index.cursor is not None
+    assert index.cursor.hash == teller.chain.block(teller.chain.head()).hash
 
 
 def test_a_pruned_node_says_so(teller: Teller, liar: LyingNode, index: Index) -> None:

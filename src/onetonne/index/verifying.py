@@ -25,6 +25,10 @@ _BLOCKS_AT_ONCE = 100
 Receipts = Sequence[EthReceipt]
 
 
+class _Missing(ChainError):
+    """The node lacks a block or its receipts."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """Headers in their order, and the receipts of those that may have logs of ours."""
@@ -49,7 +53,7 @@ class VerifiedReader:
 
     def pages(self, first: int, head: Head) -> Generator[Page, None, None]:
         try:
-            for start, end, found in paged(self._begin, first, head.number, _BLOCKS_AT_ONCE):
+            for start, end, found in paged(partial(self._begin, head), first, head.number, _BLOCKS_AT_ONCE):
                 logs = self._checked(found, head)
                 last = found.headers[-1]
                 yield Page(start, end, logs, {one.number: _told(one) for one in found.headers}, last.hash)
@@ -57,9 +61,11 @@ class VerifiedReader:
             self._receipts.close()
             self._headers.close()
 
-    def _begin(self, first: int, last: int) -> Callable[[], _Found]:
+    def _begin(self, head: Head, first: int, last: int) -> Callable[[], _Found]:
         try:
             headers = self._read_headers(first, last)
+        except _Missing as problem:
+            return partial(self._refuse, head, problem)
         except ChainError as problem:
             return partial(_raise, problem)
         wanted = [one.number for one in headers if any(may_have(one.logs_bloom, e) for e in self._entries)]
@@ -69,10 +75,9 @@ class VerifiedReader:
         def finish() -> _Found:
             answers = answer()
             if None in answers:
-                raise ChainError(
-                    f"The node has no receipts of block {wanted[answers.index(None)]}: "
-                    "ask one that keeps all."
-                )
+                number = wanted[answers.index(None)]
+                problem = _Missing(f"The node has no receipts of block {number}: ask one that keeps all.")
+                self._refuse(head, problem)
             return _Found(headers, dict(zip(wanted, answers, strict=True)))
 
         return finish
@@ -81,7 +86,7 @@ class VerifiedReader:
         many = [[hex(number), False] for number in range(first, last + 1)]
         blocks = self._headers.batch("eth_getBlockByNumber", many, into=dict[str, Any])
         if None in blocks:
-            raise ChainError(f"The node has no block {first + blocks.index(None)}.")
+            raise _Missing(f"The node has no block {first + blocks.index(None)}.")
         headers = [header_of(block) for block in blocks]
         for number, header in enumerate(headers, first):
             if header.number != number:
@@ -93,18 +98,18 @@ class VerifiedReader:
         logs: list[EthLog] = []
         for header in found.headers:
             if self._previous not in (None, header.parent_hash):
-                self._refuse(
-                    head,
+                reason = (
                     f"Block {header.number} is of another chain: it does not follow block "
-                    f"{header.number - 1}, which the node gave before.",
+                    f"{header.number - 1}, which the node gave before."
                 )
+                self._refuse(head, FalseAnswer(reason))
             self._previous = header.hash
             if header.number == head.number and header.hash.hex() != head.hash[2:]:
                 raise Replaced
             if header.number in found.receipts:
                 receipts = found.receipts[header.number]
                 if _root(receipts) != header.receipts_root:
-                    self._refuse(head, difference(self._headers, header, receipts))
+                    self._refuse(head, FalseAnswer(difference(self._headers, header, receipts)))
                 logs += self._ours(header, receipts)
         return logs
 
@@ -128,12 +133,12 @@ class VerifiedReader:
                 index += 1
         return ours
 
-    def _refuse(self, head: Head, reason: str) -> NoReturn:
-        """A chain that is being reorganised looks like a lie: it is none where the head is another now."""
+    def _refuse(self, head: Head, problem: ChainError) -> NoReturn:
+        """Raise the problem, unless the chain was reorganised meanwhile: that looks like one, and is none."""
         found = read_block(self._headers, head.number)
         if found is None or found.hash != head.hash:
             raise Replaced
-        raise FalseAnswer(reason)
+        raise problem
 
 
 def _root(receipts: Receipts) -> bytes:
