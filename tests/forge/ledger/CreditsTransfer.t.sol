@@ -32,6 +32,17 @@ contract CreditsTransferTest is LedgerTest {
         issuedTwo();
     }
 
+    function test_transfer_of_a_whole_balance_to_oneself_reverts_when_a_part_is_frozen() external {
+        credits.setFrozenTokens(alice, 1, 4000);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IERC7943MultiToken.ERC7943InsufficientUnfrozenBalance.selector, alice, 1, 10_000, 6000
+            )
+        );
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, alice, 1, 10_000, "");
+    }
+
     function test_transfer_emits_and_moves() external {
         bytes32 before = keccak256(abi.encode(credits.batch(B1)));
         vm.expectEmit(address(credits));

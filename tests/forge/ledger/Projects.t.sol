@@ -269,8 +269,10 @@ contract ProjectsTest is LedgerTest {
         vm.prank(operator);
         ComponentId id = projects.proposeComponent(ACTIVITY, "NORTH");
         shareActivity();
+        vm.recordLogs();
         vm.prank(otherOperator);
         projects.approveComponent(id);
+        vm.assertEq(vm.getRecordedLogs().length, 1, "approved, and not activated again");
         vm.assertTrue(projects.component(id).active, "active as before");
         vm.assertEq(projects.component(id).approvals, 2);
     }

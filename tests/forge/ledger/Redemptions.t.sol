@@ -24,6 +24,17 @@ contract RedemptionsTest is LedgerTest {
 
     // request
 
+    function test_request_of_a_whole_balance_reverts_when_a_part_is_frozen() external {
+        credits.setFrozenTokens(alice, 1, 4000);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IERC7943MultiToken.ERC7943InsufficientUnfrozenBalance.selector, alice, 1, 10_000, 6000
+            )
+        );
+        vm.prank(alice);
+        redemptions.request(B1, kg(10_000), alice);
+    }
+
     function test_request_emits_stores_and_escrows() external {
         vm.expectEmit(address(redemptions));
         emit IRedemptions.RedemptionRequested(X1, B1, alice, kg(2000));

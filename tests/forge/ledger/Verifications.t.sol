@@ -136,6 +136,18 @@ contract VerificationsTest is LedgerTest {
         _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, START, stated.periodEnd));
     }
 
+    function test_propose_takes_today_from_midnight_on() external {
+        uint32 day = uint32(block.timestamp / 1 days) + 1;
+        IProjects.Proposal memory stated = proposal();
+        stated.periodEnd = day;
+        vm.warp(uint256(day) * 1 days - 1);
+        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, START, day));
+        vm.warp(uint256(day) * 1 days);
+        accept(propose(stated));
+        (,, uint32 end) = projects.periodAt(COMPONENT, day);
+        vm.assertEq(end, day);
+    }
+
     function test_propose_takes_a_period_of_one_day() external {
         IProjects.Proposal memory stated = proposal();
         (stated.periodStart, stated.periodEnd) = (0, 0);
