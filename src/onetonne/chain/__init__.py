@@ -3,6 +3,7 @@
 Nothing above this package meets web3's exceptions: everything raised here is an `OnetonneError`.
 """
 
+from onetonne import undo_recursion_limit
 from onetonne.chain import keystores
 from onetonne.chain.abi import Event, decode_event
 from onetonne.chain.addresses import checked_address
@@ -31,3 +32,5 @@ __all__ = [
     "keystores",
     "signer_from_env",
 ]
+
+undo_recursion_limit()  # web3 is imported by now
