@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ except FormatError as problem:
 
 @pytest.mark.parametrize("order", ["import py_ecc, onetonne", "import onetonne, py_ecc, onetonne.chain"])
 def test_json_nested_too_deeply_is_refused_whatever_was_imported(tmp_path: Path, order: str) -> None:
-    (tmp_path / "py_ecc.py").write_text(PY_ECC)
+    if find_spec("py_ecc") is None:  # not with every release of web3's parts
+        (tmp_path / "py_ecc.py").write_text(PY_ECC)
     nested = tmp_path / "nested.json"
     nested.write_text("[" * 100_000)
     done = subprocess.run(
