@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Freezes} from "./credits/Freezes.sol";
@@ -22,7 +23,7 @@ import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilogram
 
 /// @title Credits
 /// @notice See `ICredits`, which is the manual.
-contract Credits is Freezes {
+contract Credits is Freezes, Multicall {
     using IntervalSet for IntervalSet.Set;
     using SafeCast for uint256;
 
@@ -34,6 +35,12 @@ contract Credits is Freezes {
         bytes32 details;
         uint40 id;
     }
+
+    /// @inheritdoc ICredits
+    string public constant name = "onetonne certified carbon credits";
+
+    /// @inheritdoc ICredits
+    string public constant symbol = "TONNE";
 
     uint256 private constant BASIS_POINTS = 10_000;
 
@@ -216,6 +223,20 @@ contract Credits is Freezes {
         return _serials[namespace].hintFor(first);
     }
 
+    /// @inheritdoc ICredits
+    function contractURI() external view returns (string memory) {
+        return renderer.contractURI(name, symbol);
+    }
+
+    /// @inheritdoc ICredits
+    function totalSupply(uint256 id) external view returns (uint256) {
+        if (id > type(uint32).max) return 0;
+        Batch storage entry = _batches[BatchId.wrap(uint32(id))];
+        if (entry.issuedAt == 0) return 0;
+        Kilograms left = kilogramsOfBlock(entry.first, entry.last) - entry.taken - entry.redeemed;
+        return Kilograms.unwrap(left);
+    }
+
     /// @notice On-chain JSON with the facts of a batch (a data URI). Reverts with `BatchUnknown`.
     function uri(uint256 id) public view override returns (string memory) {
         return renderer.batchURI(BatchId.wrap(id.toUint32()));
@@ -288,6 +309,19 @@ contract Credits is Freezes {
     /// @inheritdoc Freezes
     function _escrowAccount() internal view override returns (address) {
         return address(redemptions);
+    }
+
+    /// @inheritdoc Freezes
+    function _requireSubject(FreezeScope scope, uint256 subject) internal view override {
+        uint256 most = type(uint32).max;
+        if (scope == FreezeScope.Programme) most = type(uint16).max;
+        if (scope == FreezeScope.Account) most = type(uint160).max;
+        require(subject != 0 && subject <= most, FreezeSubjectInvalid(scope, subject));
+        if (scope == FreezeScope.Batch) batch(BatchId.wrap(uint32(subject)));
+        if (scope == FreezeScope.Project) projects.project(ProjectId.wrap(uint32(subject)));
+        if (scope == FreezeScope.Programme) programmes.programme(ProgrammeId.wrap(uint16(subject)));
+        bool reserve = scope == FreezeScope.Account && _isReserve(address(uint160(subject)));
+        require(!reserve, FreezeSubjectInvalid(scope, subject));
     }
 
     function _checkIssuance(bytes32 namespace, Issuance calldata order) private pure {

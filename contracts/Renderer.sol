@@ -75,6 +75,30 @@ contract Renderer is IRenderer {
     }
 
     /// @inheritdoc IRenderer
+    function contractURI(string calldata name, string calldata symbol) external view returns (string memory) {
+        bytes32 seed = keccak256(abi.encode(block.chainid, credits, "collection", symbol));
+        string memory image = string.concat(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="556 92 240 240" font-family="Times New Roman,Times,serif" '
+            'fill="#10302a"><rect x="556" y="92" width="240" height="240" fill="#fbfbf7"/>',
+            _seal(seed, "ONE TONNE", "one claim"),
+            "</svg>"
+        );
+        return _dataURI(
+            "application/json",
+            string.concat(
+                '{"name":"',
+                name,
+                '","symbol":"',
+                symbol,
+                '","description":"One tonne, one token, one claim: certified carbon credits that cannot be counted twice.",'
+                '"image":"',
+                _dataURI("image/svg+xml", image),
+                '"}'
+            )
+        );
+    }
+
+    /// @inheritdoc IRenderer
     function batchURI(BatchId id) external view returns (string memory) {
         ICredits.Batch memory entry = credits.batch(id);
         Sheet memory sheet;

@@ -281,6 +281,8 @@ interface ICredits {
     /// @notice Stops all movement of a batch, of a project's or a programme's batches, or into and out of an account; an
     /// approval that a frozen account holds still serves those who gave it. Regulator only.
     /// @dev Warning: the regulator (a role of the `AccessManager`) alone freezes and lifts; its reasons are off chain.
+    /// Reverts with `FreezeSubjectInvalid`, `BatchUnknown`, `ProjectUnknown`, `ProgrammeUnknown`: what is frozen exists. The
+    /// reserves (escrow and buffer) have no holder and cannot be frozen, nor can amounts of them.
     function freeze(FreezeScope scope, uint256 subject, bytes32 reasonHash, string calldata caseReference) external;
 
     /// @notice Ends a freeze. Regulator only.
@@ -291,6 +293,19 @@ interface ICredits {
 
     /// @notice Where a methodology's buffer share goes; nobody holds its key, and it leaves only by `IShortfalls`.
     function BUFFER() external view returns (address);
+
+    /// @notice Name of the collection, as explorers and marketplaces show it.
+    function name() external view returns (string memory);
+
+    /// @notice Short name of the collection.
+    function symbol() external view returns (string memory);
+
+    /// @notice On-chain JSON about the collection (ERC-7572; a data URI).
+    function contractURI() external view returns (string memory);
+
+    /// @notice Kilograms of a batch in circulation: issued less retired, cancelled and redeemed. Escrow and buffer are in
+    /// circulation (I1). 0 for a batch that does not exist, as ERC-1155's extensions answer.
+    function totalSupply(uint256 id) external view returns (uint256);
 
     /// @dev Reverts with `BatchUnknown`.
     function batch(BatchId id) external view returns (Batch memory);

@@ -406,8 +406,6 @@ contract ShortfallsUnitTest is ShortfallsTest {
         credits.freeze(ICredits.FreezeScope.Batch, 1, "reason", "");
         credits.freeze(ICredits.FreezeScope.Project, ProjectId.unwrap(project), "reason", "");
         credits.freeze(ICredits.FreezeScope.Programme, ProgrammeId.unwrap(VCS), "reason", "");
-        credits.freeze(ICredits.FreezeScope.Account, uint160(buffer), "reason", "");
-        credits.setFrozenTokens(buffer, 1, 2000);
         report(3000, lot(B1, 1000));
         cover(S1, lot(B1, 1000));
         vm.assertEq(balance(buffer, B1), 0);

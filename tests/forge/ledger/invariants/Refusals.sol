@@ -115,11 +115,10 @@ abstract contract Refusals is Twin {
             return !programmes.isOperator(ProgrammeId.wrap(origins[_word(e, 0)].programme), _named(e, 1));
         }
         bool ofRequest = selector == IRedemptions.RedemptionWaiting.selector
-            || selector == IRedemptions.RedemptionStatusIs.selector || selector == IRedemptions.NotRedeemer.selector
+            || selector == IRedemptions.RedemptionStatusIs.selector
             || selector == IRedemptions.RedemptionSerialsDiffer.selector;
         if (!ofRequest) return true;
         Request memory entry = requests[_word(e, 0) - 1];
-        if (selector == IRedemptions.NotRedeemer.selector) return entry.holder != _named(e, 1);
         if (selector == IRedemptions.RedemptionWaiting.selector) {
             return _word(e, 1) == entry.requestedAt + 14 days && block.timestamp < _word(e, 1);
         }
