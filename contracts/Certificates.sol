@@ -52,7 +52,7 @@ contract Certificates is ICertificates, ERC165, IERC721Errors {
 
     /// @inheritdoc ICertificates
     function contractURI() external view returns (string memory) {
-        return renderer.contractURI(name, symbol);
+        return renderer.contractURI(address(this));
     }
 
     /// @inheritdoc ICertificates

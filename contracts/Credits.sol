@@ -16,7 +16,6 @@ import {IProjects} from "./interfaces/IProjects.sol";
 import {IRedemptions} from "./interfaces/IRedemptions.sol";
 import {IRenderer} from "./interfaces/IRenderer.sol";
 import {IShortfalls} from "./interfaces/IShortfalls.sol";
-import {Dates} from "./libraries/Dates.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {BatchId, CancellationId, MethodologyId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
 import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilograms.sol";
@@ -225,7 +224,7 @@ contract Credits is Freezes, Multicall {
 
     /// @inheritdoc ICredits
     function contractURI() external view returns (string memory) {
-        return renderer.contractURI(name, symbol);
+        return renderer.contractURI(address(this));
     }
 
     /// @inheritdoc ICredits
@@ -256,10 +255,11 @@ contract Credits is Freezes, Multicall {
         IntervalSet.Set storage serials = _serials[namespace];
         _requireFree(serials, namespace, order);
         ProgrammeId programme = programmes.checkIssuance(msg.sender, order.root, order.prefix);
-        _checkIssuance(namespace, order);
+        require(order.custody != 0, CustodyMissing(namespace, order.first, order.last));
         kilograms = kilogramsOfBlock(order.first, order.last);
-        (ProjectId project, MethodologyId methodology) =
-            projects.recordIssuance(order.verification, programme, order.vintageStart, order.vintageEnd, kilograms);
+        (ProjectId project, MethodologyId methodology) = projects.recordIssuance(
+            order.verification, programme, order.vintageStart, order.vintageEnd, order.vintageYear, kilograms
+        );
         (bufferBasisPoints,) = programmes.requireMethodologyActive(methodology);
 
         uint32 number = ++_counters.batches;
@@ -313,22 +313,12 @@ contract Credits is Freezes, Multicall {
 
     /// @inheritdoc Freezes
     function _requireSubject(FreezeScope scope, uint256 subject) internal view override {
-        uint256 most = type(uint32).max;
-        if (scope == FreezeScope.Programme) most = type(uint16).max;
-        if (scope == FreezeScope.Account) most = type(uint160).max;
-        require(subject != 0 && subject <= most, FreezeSubjectInvalid(scope, subject));
-        if (scope == FreezeScope.Batch) batch(BatchId.wrap(uint32(subject)));
-        if (scope == FreezeScope.Project) projects.project(ProjectId.wrap(uint32(subject)));
-        if (scope == FreezeScope.Programme) programmes.programme(ProgrammeId.wrap(uint16(subject)));
+        uint256 last; // ids count from 1
+        if (scope == FreezeScope.Account) last = type(uint160).max;
+        else if (scope == FreezeScope.Batch) last = _counters.batches;
+        else last = scope == FreezeScope.Project ? projects.projectCount() : programmes.programmeCount();
         bool reserve = scope == FreezeScope.Account && _isReserve(address(uint160(subject)));
-        require(!reserve, FreezeSubjectInvalid(scope, subject));
-    }
-
-    function _checkIssuance(bytes32 namespace, Issuance calldata order) private pure {
-        (uint32 start, uint32 end, uint16 year) = (order.vintageStart, order.vintageEnd, order.vintageYear);
-        require(order.custody != 0, CustodyMissing(namespace, order.first, order.last));
-        bool valid = start <= end && Dates.yearOf(start) <= year && year <= Dates.yearOf(end);
-        require(valid, VintageInvalid(start, end, year));
+        require(subject != 0 && subject <= last && !reserve, FreezeSubjectInvalid(scope, subject));
     }
 
     function _cancel(Lot[] calldata lots, address holder, CancellationKind kind, string memory reason)

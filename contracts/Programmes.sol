@@ -222,6 +222,11 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
+    function programmeCount() external view returns (uint256) {
+        return _programmeCount;
+    }
+
+    /// @inheritdoc IProgrammes
     function programme(ProgrammeId id) public view returns (Programme memory body) {
         body = _programmes[id];
         require(body.standing != Standing.None, ProgrammeUnknown(id));

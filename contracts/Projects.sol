@@ -111,9 +111,11 @@ contract Projects is Activities, EIP712 {
         ProgrammeId owner,
         uint32 vintageStart,
         uint32 vintageEnd,
+        uint16 vintageYear,
         Kilograms kilograms
     ) external returns (ProjectId, MethodologyId) {
         require(msg.sender == credits, OnlyCredits(msg.sender));
+        _checkVintage(vintageStart, vintageEnd, vintageYear);
         Verification storage entry = _requireStatus(id, VerificationStatus.Accepted);
         require(entry.programme == owner, VerificationOfOtherProgramme(id, entry.programme));
         uint32 start = entry.periodStart;
@@ -242,6 +244,12 @@ contract Projects is Activities, EIP712 {
         require(
             named, ProposalNamesOtherMethodology(methodologyId, proposal.methodologyCode, proposal.methodologyVersion)
         );
+    }
+
+    function _checkVintage(uint32 start, uint32 end, uint16 year) private pure {
+        require(start <= end, VintageReversed(start, end));
+        bool touched = Dates.yearOf(start) <= year && year <= Dates.yearOf(end);
+        require(touched, VintageOutsideYear(start, end, year));
     }
 
     function _claim(VerificationId id, Verification storage entry, uint64 hint) private {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
@@ -75,7 +76,9 @@ contract Renderer is IRenderer {
     }
 
     /// @inheritdoc IRenderer
-    function contractURI(string calldata name, string calldata symbol) external view returns (string memory) {
+    function contractURI(address collection) external view returns (string memory) {
+        string memory name = IERC721Metadata(collection).name();
+        string memory symbol = IERC721Metadata(collection).symbol();
         bytes32 seed = keccak256(abi.encode(block.chainid, credits, "collection", symbol));
         string memory image = string.concat(
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="556 92 240 240" font-family="Times New Roman,Times,serif" '
@@ -264,10 +267,16 @@ contract Renderer is IRenderer {
 
     /// @dev The fact of what is marked as over-issued in a batch, and its words; neither where nothing is.
     function _overIssued(Sheet memory sheet, BatchId id) private view returns (string memory) {
-        uint256 marked = Kilograms.unwrap(shortfalls.overIssued(id));
+        IShortfalls.Reported memory reported = shortfalls.reported(id);
+        uint256 marked = Kilograms.unwrap(reported.overIssued);
         if (marked == 0) return "";
+        uint256 madeGood = Kilograms.unwrap(reported.madeGood);
         _fact(sheet, "over_issued_tonnes", "Over-issued tonnes of the batch", _tonnes(marked));
-        return string.concat(_tonnes(marked), " t of the batch were over-issued");
+        _fact(sheet, "over_issued_made_good_tonnes", "Over-issued tonnes made good", _tonnes(madeGood));
+        string memory text = string.concat(_tonnes(marked), " t of the batch were over-issued");
+        if (madeGood == 0) return text;
+        if (madeGood == marked) return string.concat(text, " and made good");
+        return string.concat(text, ", ", _tonnes(madeGood), " t of them made good");
     }
 
     /// @dev The serial numbers, exact to the kilogram at both ends; fractions get a line of their own.

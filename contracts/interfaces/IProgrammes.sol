@@ -217,6 +217,9 @@ interface IProgrammes {
     /// @notice What `account` has ever been.
     function keyKindOf(address account) external view returns (KeyKind);
 
+    /// @notice Programmes so far: the highest id.
+    function programmeCount() external view returns (uint256);
+
     /// @dev Reverts with `ProgrammeUnknown`.
     function programme(ProgrammeId id) external view returns (Programme memory);
 

@@ -229,6 +229,12 @@ interface IProjects {
 
     /// @notice More than is left of the verification's cap (I6).
     error VerifiedQuantityExceeded(VerificationId verification, uint256 asked, Kilograms remaining);
+
+    /// @notice The vintage ends before it starts.
+    error VintageReversed(uint32 vintageStart, uint32 vintageEnd);
+
+    /// @notice The vintage does not touch the year that the programme declares for it.
+    error VintageOutsideYear(uint32 vintageStart, uint32 vintageEnd, uint16 vintageYear);
     error VintageOutsidePeriod(uint32 vintageStart, uint32 vintageEnd, uint32 periodStart, uint32 periodEnd);
 
     /// @notice The methodology demands `yearsDemanded` consecutive years of accepted monitoring up to the verification's
@@ -302,13 +308,15 @@ interface IProjects {
     function withdrawVerification(VerificationId verification, string calldata reason) external;
 
     /// @notice Counts an issuance against a verification. `Credits` only.
-    /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageOutsidePeriod`,
+    /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageReversed`, `VintageOutsideYear`,
+    /// `VintageOutsidePeriod`,
     /// `VerifiedQuantityExceeded`, `ReversalNotMadeGood`.
     function recordIssuance(
         VerificationId verification,
         ProgrammeId programme,
         uint32 vintageStart,
         uint32 vintageEnd,
+        uint16 vintageYear,
         Kilograms kilograms
     ) external returns (ProjectId project, MethodologyId methodology);
 
@@ -342,6 +350,9 @@ interface IProjects {
     function firstComponent(ActivityId id) external view returns (ComponentId);
 
     function project(ProjectId id) external view returns (Project memory);
+
+    /// @notice Projects so far: the highest id.
+    function projectCount() external view returns (uint256);
     function projectByCode(ProgrammeId programme, bytes32 code) external view returns (ProjectId);
 
     function verification(VerificationId id) external view returns (Verification memory);

@@ -149,6 +149,11 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @inheritdoc IProjects
+    function projectCount() external view returns (uint256) {
+        return _projectCount;
+    }
+
+    /// @inheritdoc IProjects
     function projectByCode(ProgrammeId owner, bytes32 code) external view returns (ProjectId) {
         return _projectByCode[owner][code];
     }

@@ -1,5 +1,6 @@
 """What the events of programmes, projects and verifications mean."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from onetonne.audit import monitoring
@@ -11,9 +12,11 @@ OPERATOR, VVB = 1, 2
 ACTIVE = 1
 CONSENTED, JOINED = 1, 2
 PROPOSED, ACCEPTED, WITHDRAWN, SUPERSEDED = 1, 2, 3, 4
+SECONDS_A_DAY = 86_400
 
 VERIFICATION_TYPEHASH = keccak(
-    b"Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,"
+    b"Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,"
+    b"uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,"
     b"uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,"
     b"uint32 supersedes,uint48 deadline,bytes32 salt)"
 )
@@ -196,6 +199,28 @@ def verification(story: Story, row: Any, time: int) -> None:
     story.verified[row.verification] = row.verified
     story.signed_by[row.verification] = (story.verifiers[row.vvb] or [0])[-1]
     story.statements[row.verification] = (_statement(row, row.component), _statement(row, 0))
+    for problem in _misstated(story, row, time):
+        story.wrong("I6", *_verification(story, row), f"verification {row.verification} {problem}")
+
+
+def _misstated(story: Story, row: Any, time: int) -> Iterator[str]:
+    """What of a statement the contract would have refused."""
+    project = story.figures.get("project", row.project)
+    rule = story.figures.get("methodology", row.methodology)
+    programme = story.figures.value("programme code", project.get("programme", 0))
+    codes = {
+        "programme": (row.programme_code, programme),
+        "project": (row.project_code, project.get("code")),
+        "methodology": (row.methodology_code, rule.get("code")),
+        "methodology's version": (row.methodology_version, rule.get("version")),
+    }
+    for what, (said, stands) in codes.items():
+        if int.from_bytes(code_word(said)) != stands:
+            yield f"names the {what} {said}, which is not its id's"
+    if row.period_start < project.get("creditingStart", 0):
+        yield "begins before its project's first crediting day"
+    if (row.period_end + 1) * SECONDS_A_DAY > time:
+        yield "was proposed before its period was over"
 
 
 def acceptance(story: Story, row: Any, time: int) -> None:
@@ -258,8 +283,10 @@ def _copy_to_roots(story: Story, programme_id: int) -> None:
 
 def _statement(row: Any, component_id: int) -> bytes:
     """The hash of its struct by EIP-712: every member is a word."""
-    numbers = (row.project, component_id, row.methodology, row.period_start, row.period_end, row.verified)
-    words = [number.to_bytes(32) for number in numbers]
+    words = [row.project.to_bytes(32), code_word(row.programme_code), code_word(row.project_code)]
+    words += [component_id.to_bytes(32), row.methodology.to_bytes(32)]
+    words += [code_word(row.methodology_code), code_word(row.methodology_version)]
+    words += [number.to_bytes(32) for number in (row.period_start, row.period_end, row.verified)]
     words += [row.evidence_hash, row.data_root, row.source_hash]
     words += [row.supersedes.to_bytes(32), row.deadline.to_bytes(32), row.salt]
     return keccak(b"".join((VERIFICATION_TYPEHASH, *words)))

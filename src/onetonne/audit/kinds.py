@@ -65,6 +65,11 @@ def _range_path(key: Key) -> Key:
     return (key[0], HEAD) if key[1] == HEAD else (key[0], "ranges", key[1])
 
 
+def _days_path(key: Key) -> Key:
+    """A component, then the number of a word of 256 days."""
+    return (key[0], "words", key[1])
+
+
 def _list_path(key: Key) -> Key:
     return (*key, "_checkpoints")
 
@@ -166,7 +171,10 @@ _KINDS = (
     Kind("authority of Labels", "Labels", "_authority", ("STATE",)),
     Kind("shortfall", "Shortfalls", "_shortfalls", ("SHORTFALLS",)),
     Kind("shortfall count", "Shortfalls", "_count", ("SHORTFALLS",)),
-    Kind("over-issued", "Shortfalls", "_overIssued", ("SHORTFALLS",)),
+    Kind("reported", "Shortfalls", "_reported", ("SHORTFALLS",)),
+    Kind("lost lot count", "Shortfalls", "_lots", ("SHORTFALLS",)),
+    Kind("lost lot", "Shortfalls", "_lots", ("SHORTFALLS",)),
+    Kind("authority of Shortfalls", "Shortfalls", "_authority", ("STATE",)),
     Kind("over-issuances outstanding", "Shortfalls", "_outstanding", ("SHORTFALLS",)),
     Kind("used release", "Shortfalls", "_used", ("SHORTFALLS",)),
     Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
@@ -196,6 +204,8 @@ _KINDS = (
     Kind("verification by statement", "Projects", "_byStatement", ("I6",)),
     Kind("last successor", "Projects", "_successors", ("I6",)),
     Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, word=RANGE),
+    Kind("monitored days", "Projects", "_monitored", ("I6",), path=_days_path),
+    Kind("authority of Projects", "Projects", "_authority", ("STATE",)),
     Kind("activity", "Projects", "_activities", ("I6",)),
     Kind("activity by site", "Projects", "_activityBySite", ("I6",)),
     Kind("share of activity", "Projects", "_shares", ("I6",)),

@@ -103,6 +103,7 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Redemptions", "RedemptionWithdrawn"): EventRows(
         schema.redemption_answers, {"status": 4, "reason": ""} | _NO_SERIALS
     ),
+    ("Redemptions", "Reactivated"): EventRows(schema.reactivations),
     ("Certificates", "Transfer"): EventRows(schema.certificates, _MOVED | {"certificate": "token_id"}),
     ("Certificates", "Locked"): EventRows(schema.certificate_locks, {"certificate": "token_id"}),
     ("Labels", "FrameworkAdmitted"): EventRows(schema.frameworks),
@@ -126,7 +127,8 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Labels", "FirstTransferred"): EventRows(schema.first_transfers),
     ("Labels", "UsedByHost"): EventRows(schema.host_uses),
     ("Shortfalls", "ReversalReported"): EventRows(schema.shortfalls, {"kind": 1, "batch": 0}),
-    ("Shortfalls", "OverIssuanceMarked"): EventRows(schema.shortfalls, {"kind": 2}),
+    ("Shortfalls", "OverIssuanceMarked"): EventRows(schema.shortfalls, {"kind": 2, "lost": "[]"}),
+    ("Shortfalls", "ReportAnnulled"): EventRows(schema.annulments),
     ("Shortfalls", "MadeGood"): EventRows(schema.shortfall_cancellations),
     ("Shortfalls", "BufferReleased"): EventRows(schema.buffer_releases),
 }

@@ -5,7 +5,7 @@ what holds now is a reading of what happened (`balances` is a view). A row lies 
 of the block, and the log's index in it.
 """
 
-from sqlalchemy import BigInteger, Column, Connection, String, column, table
+from sqlalchemy import BigInteger, Column, Connection, String, Text, column, table
 from sqlalchemy.schema import CreateIndex
 
 from onetonne.index.columns import Code, SerialNumber, Uint256, Word
@@ -42,7 +42,7 @@ __all__ = [
     "transactions",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 RAW_SINCE = 3
 """The version since which blocks, transactions and raw logs are kept as now: migrations start from them."""
 
@@ -101,8 +101,12 @@ verifications = event_table(
     id_column("verification"),
     id_column("vvb"),
     id_column("project"),
+    code("programme_code"),
+    code("project_code"),
     id_column("component"),
     id_column("methodology"),
+    code("methodology_code"),
+    code("methodology_version"),
     number("period_start"),
     number("period_end"),
     number("verified"),
@@ -195,6 +199,7 @@ redemption_answers = event_table(
     Column("last", SerialNumber),
     text("reason"),
 )
+reactivations = event_table("reactivations", id_column("redemption"), text("registry_reference"))
 
 freezes = event_table(
     "freezes",
@@ -293,9 +298,13 @@ shortfalls = event_table(
     id_column("project"),
     id_column("batch"),
     number("kilograms"),
+    Column("lost", Text, nullable=False, comment="of a reversal, as JSON: a list of [batch, kilograms]"),
     word("evidence"),
     text("case_reference"),
     indexed=("batch",),
+)
+annulments = event_table(
+    "annulments", id_column("shortfall"), id_column("project"), number("kilograms"), text("reason")
 )
 shortfall_cancellations = event_table(
     "shortfall_cancellations", id_column("shortfall"), id_column("cancellation"), number("kilograms")

@@ -76,7 +76,7 @@ contract ClaimAttacksTest is LabelsTest {
         programmes.admitVvb("VVB-2", vm.addr(KEY));
         IProjects.Proposal memory stated = proposal();
         IShortfalls.BufferRelease memory release =
-            IShortfalls.BufferRelease(project, kg(1000), "evidence", type(uint48).max, "salt");
+            IShortfalls.BufferRelease(project, "VCS", "1340", kg(1000), "evidence", type(uint48).max, "salt");
         bytes memory ofRelease = _sign(shortfalls.releaseDigest(release));
         bytes memory ofVerification = _sign(projects.verificationDigest(stated));
 

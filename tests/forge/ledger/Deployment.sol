@@ -23,6 +23,8 @@ interface IManagedProgrammes is IProgrammes, IAccessManaged {}
 
 interface IManagedProjects is IProjects, IAccessManaged {}
 
+interface IManagedShortfalls is IShortfalls, IAccessManaged {}
+
 interface IManagedLabels is ILabels, IAccessManaged {}
 
 interface ILedger is ICredits, IERC1155MetadataURI, IERC7943MultiToken, IAccessManaged {}
@@ -36,7 +38,7 @@ abstract contract Deployment {
     IManagedProjects internal projects;
     IManagedLabels internal labels;
     IRedemptions internal redemptions;
-    IShortfalls internal shortfalls;
+    IManagedShortfalls internal shortfalls;
     IRenderer internal renderer;
     ICertificates internal certificates;
     ILedger internal credits;
@@ -54,7 +56,7 @@ abstract contract Deployment {
         projects = IManagedProjects(_create("Projects", abi.encode(manager, programmes, creditsAt, shortfallsAt)));
         labels = IManagedLabels(_create("Labels", abi.encode(manager, creditsAt, programmes, projects)));
         redemptions = IRedemptions(_create("Redemptions", abi.encode(creditsAt, programmes)));
-        shortfalls = IShortfalls(_create("Shortfalls", abi.encode(creditsAt, programmes, projects)));
+        shortfalls = IManagedShortfalls(_create("Shortfalls", abi.encode(manager, creditsAt, programmes, projects)));
         renderer = IRenderer(_create("Renderer", abi.encode(creditsAt, programmes, projects, labels, shortfalls)));
         certificates = ICertificates(_create("Certificates", abi.encode(creditsAt, renderer)));
         credits = ILedger(

@@ -7,7 +7,7 @@ import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
 import {IProgrammes} from "../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
-import {BatchId, ProgrammeId, ProjectId} from "../../../contracts/types/Ids.sol";
+import {BatchId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 import {Receiver} from "./Receiver.sol";
@@ -109,12 +109,14 @@ contract FreezesTest is LedgerTest {
 
     /// @dev F12 turned round: what is frozen exists, so that a mistyped id is refused and not quietly counted.
     function test_freeze_reverts_on_subjects_that_do_not_exist() external {
-        vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, BatchId.wrap(9)));
-        credits.freeze(ICredits.FreezeScope.Batch, 9, 0, "");
-        vm.expectRevert(abi.encodeWithSelector(IProjects.ProjectUnknown.selector, ProjectId.wrap(9)));
-        credits.freeze(ICredits.FreezeScope.Project, 9, 0, "");
-        vm.expectRevert(abi.encodeWithSelector(IProgrammes.ProgrammeUnknown.selector, ProgrammeId.wrap(9)));
-        credits.freeze(ICredits.FreezeScope.Programme, 9, 0, "");
+        uint256[3] memory next = [uint256(3), 2, 2]; // there are two batches, one project and one programme
+        for (uint8 i; i < 3; ++i) {
+            ICredits.FreezeScope scope = ICredits.FreezeScope(i);
+            vm.expectRevert(abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, scope, next[i]));
+            credits.freeze(scope, next[i], 0, "");
+            credits.freeze(scope, next[i] - 1, 0, "");
+            credits.lift(scope, next[i] - 1, "");
+        }
         uint256[3] memory truncated = [(uint256(1) << 32) | 1, (uint256(1) << 32) | 1, (uint256(1) << 16) | 1];
         for (uint8 i; i < 3; ++i) {
             ICredits.FreezeScope scope = ICredits.FreezeScope(i); // batch, project, programme
@@ -239,7 +241,7 @@ contract FreezesTest is LedgerTest {
     }
 
     function test_set_frozen_tokens_reverts_for_unknown_batches() external {
-        vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, BatchId.wrap(9)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, ICredits.FreezeScope.Batch, 9));
         credits.setFrozenTokens(alice, 9, 1);
         uint256 truncates = (1 << 32) | 1;
         vm.expectRevert(

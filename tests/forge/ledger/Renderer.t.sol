@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
-import {BatchId, RedemptionId, RetirementId} from "../../../contracts/types/Ids.sol";
+import {BatchId, RedemptionId, RetirementId, ShortfallId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 import {Page} from "./Page.sol";
@@ -196,11 +196,43 @@ contract RendererTest is LedgerTest, Page {
         string[2] memory all = [_json(credits.uri(1)), _json(certificates.tokenURI(1))];
         for (uint256 i; i < 2; ++i) {
             _is(all[i], ".properties.over_issued_tonnes", "2.5");
+            _is(all[i], ".properties.over_issued_made_good_tonnes", "0");
             vm.assertTrue(_contains(_svg(all[i]), ">2.5 t of the batch were over-issued<"), "drawn");
             _assertWellFormed(_svg(all[i]));
         }
-        vm.assertEq(vm.parseJsonKeys(all[0], ".properties").length, 14);
-        vm.assertEq(vm.parseJsonKeys(all[1], ".properties").length, 16);
+        vm.assertEq(vm.parseJsonKeys(all[0], ".properties").length, 15);
+        vm.assertEq(vm.parseJsonKeys(all[1], ".properties").length, 17);
+    }
+
+    /// @dev F23 turned round: a mark that was made good says so.
+    function test_uris_say_what_was_made_good_of_an_over_issuance() external {
+        retire(B1, 1500);
+        vm.prank(operator);
+        ShortfallId id = shortfalls.markOverIssued(B1, kg(2500), "evidence", "");
+        string[2] memory words = [
+            "2.5 t of the batch were over-issued, 0.5 t of them made good",
+            "2.5 t of the batch were over-issued and made good"
+        ];
+        uint48[2] memory steps = [uint48(500), 2000];
+        for (uint256 i; i < 2; ++i) {
+            vm.prank(alice);
+            shortfalls.makeGood(id, lot(B1, steps[i]), alice);
+            string memory json = _json(certificates.tokenURI(1));
+            vm.assertTrue(_contains(_svg(json), string.concat(">", words[i], "<")), "drawn");
+            _is(json, ".properties.over_issued_made_good_tonnes", i == 0 ? "0.5" : "2.5");
+        }
+        shortfalls.annul(id, "error");
+        vm.assertTrue(!_contains(_svg(_json(credits.uri(1))), "over-issued"), "annulled");
+    }
+
+    function test_collections_describe_themselves() external view {
+        string[2] memory all = [_json(credits.contractURI()), _json(certificates.contractURI())];
+        _is(all[0], ".name", credits.name());
+        _is(all[0], ".symbol", "TONNE");
+        _is(all[1], ".name", certificates.name());
+        for (uint256 i; i < 2; ++i) {
+            _assertWellFormed(_svg(all[i]));
+        }
     }
 
     function test_batch_uri_says_what_is_frozen() external {

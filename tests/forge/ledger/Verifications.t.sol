@@ -842,13 +842,13 @@ contract VerificationsTest is LedgerTest {
         accept(propose(proposal()));
         vm.expectRevert(abi.encodeWithSelector(IProjects.OnlyCredits.selector, operator));
         vm.prank(operator);
-        projects.recordIssuance(V1, VCS, START, END, kg(1000));
+        projects.recordIssuance(V1, VCS, START, END, 2020, kg(1000));
     }
 
     function test_record_issuance_counts_and_answers() external {
         accept(propose(proposal()));
         vm.prank(address(credits));
-        (ProjectId whose, MethodologyId rule) = projects.recordIssuance(V1, VCS, START, END, kg(1000));
+        (ProjectId whose, MethodologyId rule) = projects.recordIssuance(V1, VCS, START, END, 2020, kg(1000));
         vm.assertTrue(whose == project, "project");
         vm.assertEq(MethodologyId.unwrap(rule), MethodologyId.unwrap(methodology));
         vm.assertTrue(projects.verification(V1).issued == kg(1000), "counted");

@@ -221,12 +221,29 @@ abstract contract ClaimHandler is Handler {
         if (_any(8) == 0) kilograms = _any(2000);
         if (_any(40) == 0) kilograms = type(uint48).max;
         if (_any(2) == 0) lots = new ICredits.Lot[](0);
-        _asOperator(
-            project,
-            abi.encodeCall(
-                IShortfalls.reportReversal, (project, Kilograms.wrap(uint48(kilograms)), lots, _evidence(), "case")
-            )
-        );
+        ICredits.Lot[] memory lost = new ICredits.Lot[](1 + _any(4) / 3);
+        for (uint256 i; i < lost.length; ++i) {
+            lost[i] = ICredits.Lot(_batchOf(project), Kilograms.wrap(uint48(kilograms / lost.length)));
+        }
+        _asOperator(project, abi.encodeCall(IShortfalls.reportReversal, (project, lost, lots, _evidence(), "case")));
+    }
+
+    /// @dev A batch of the project, if a few tries find it.
+    function _batchOf(ProjectId project) private returns (BatchId) {
+        uint32 id;
+        for (uint256 i; i < 12; ++i) {
+            id = uint32(1 + _any(batchCount));
+            if (origins[id].project == ProjectId.unwrap(project)) break;
+        }
+        return BatchId.wrap(id);
+    }
+
+    function annul(uint256 seed) external entry(seed) {
+        if (told.length == 0 || _any(3) != 0) revert Refused();
+        ShortfallId id = ShortfallId.wrap(uint32(1 + _any(told.length)));
+        bool before = told[ShortfallId.unwrap(id) - 1].annulled;
+        _gov(address(shortfalls), abi.encodeCall(IShortfalls.annul, (id, "reason")));
+        if (before) _violate("a report was annulled twice");
     }
 
     function coverReversal(uint256 seed) external entry(seed) {
@@ -265,10 +282,7 @@ abstract contract ClaimHandler is Handler {
     function releaseBuffer(uint256 seed) external entry(seed) {
         ProjectId project = _bufferedProject();
         (ICredits.Lot[] memory lots, uint256 sum) = _bufferLots(project);
-        IShortfalls.BufferRelease memory release = IShortfalls.BufferRelease(
-            project, Kilograms.wrap(uint48(sum)), "evidence", uint48(block.timestamp), bytes32(_any(9))
-        );
-        if (_any(20) == 0) --release.deadline;
+        IShortfalls.BufferRelease memory release = _release(project, sum);
         uint32 id = uint32(1 + _any(_vvbCount));
         uint256 secret = _vvbSecrets[id - 1];
         if (secret == 0) revert Refused();
@@ -284,6 +298,16 @@ abstract contract ClaimHandler is Handler {
         _asOperator(project, data);
         if (garbage < 3 || signer != vm.addr(secret)) _violate("a forged release passed");
         if (_any(2) == 0) _asOperator(project, data); // again: the twin says that it must be refused
+    }
+
+    function _release(ProjectId project, uint256 sum) private returns (IShortfalls.BufferRelease memory release) {
+        IProjects.Project memory subject = projects.project(project);
+        release.project = project;
+        (release.programmeCode, release.projectCode) = (programmes.programmeCode(subject.programme), subject.code);
+        (release.kilograms, release.evidence) = (Kilograms.wrap(uint48(sum)), "evidence");
+        (release.deadline, release.salt) = (uint48(block.timestamp), bytes32(_any(9)));
+        if (_any(40) == 0) release.projectCode = "B";
+        if (_any(20) == 0) --release.deadline;
     }
 
     function setOutstanding(uint256 seed) external entry(seed) {
@@ -410,7 +434,7 @@ abstract contract ClaimHandler is Handler {
         uint256 index;
         for (uint256 i; i < 12; ++i) {
             index = _any(told.length);
-            bool open = told[index].madeGood < told[index].kilograms
+            bool open = told[index].madeGood < told[index].kilograms && !told[index].annulled
                 && (!reversal || (told[index].reversal && _hasBuffer(told[index].project)));
             if (open) break;
         }

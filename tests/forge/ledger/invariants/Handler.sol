@@ -263,8 +263,9 @@ abstract contract Handler is Refusals {
     }
 
     function setAuthority(uint256 seed) external entry(seed) {
-        address[4] memory managed = [address(programmes), address(projects), address(labels), address(credits)];
-        _call(_anyone(), managed[_any(4)], abi.encodeCall(IAccessManaged.setAuthority, (address(this))));
+        address[5] memory managed =
+            [address(programmes), address(projects), address(labels), address(credits), address(shortfalls)];
+        _call(_anyone(), managed[_any(5)], abi.encodeCall(IAccessManaged.setAuthority, (address(this))));
         _violate("somebody took the authority");
     }
 
@@ -399,7 +400,7 @@ abstract contract Handler is Refusals {
     function recordIssuance(uint256 seed) external entry(seed) {
         VerificationId id = _anyVerification(IProjects.VerificationStatus.Accepted);
         bytes memory data =
-            abi.encodeCall(IProjects.recordIssuance, (id, _programmeOf(id), DAY, DAY, Kilograms.wrap(1000)));
+            abi.encodeCall(IProjects.recordIssuance, (id, _programmeOf(id), DAY, DAY, 2020, Kilograms.wrap(1000)));
         _call(_anyone(), address(projects), data);
         _violate("I6: somebody counted an issuance");
     }

@@ -180,10 +180,11 @@ abstract contract Refusals is Twin {
             if (id > told.length) return id == told.length + 1 && asked > outstanding; // reported in this very call
             return asked > outstanding && outstanding == told[id - 1].kilograms - told[id - 1].madeGood;
         }
-        if (selector == IShortfalls.OverIssuanceExceeded.selector) {
-            uint256 remaining = origins[_word(e, 0)].kilograms - marked[_word(e, 0)];
-            return _word(e, 1) > _word(e, 2) && _word(e, 2) == remaining;
+        if (selector == IShortfalls.ReportExceeded.selector) {
+            uint256 remaining = origins[_word(e, 0)].kilograms - marked[_word(e, 0)] - lostOf[_word(e, 0)];
+            return _word(e, 1) > _word(e, 2) && _word(e, 2) <= remaining; // less where two lots are one batch's
         }
+        if (selector == IShortfalls.ShortfallIsAnnulled.selector) return told[_word(e, 0) - 1].annulled;
         if (selector == IShortfalls.ReversalOutstanding.selector) {
             (uint256 lost,) = _outstanding(_word(e, 0));
             return lost == _word(e, 1) && lost != 0;
