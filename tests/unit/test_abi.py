@@ -46,7 +46,7 @@ BOX: list[dict[str, Any]] = [
 ]
 
 
-def errors(abi: list[dict[str, Any]]) -> set[str]:
+def errors(abi: list[Any]) -> set[str]:
     return {abi_to_signature(entry) for entry in abi if entry["type"] == "error"}
 
 
@@ -87,7 +87,8 @@ def test_each_abi_is_otherwise_the_compilers(compiled: Mapping[str, list[dict[st
 
 def test_no_two_errors_share_a_selector_or_a_name() -> None:
     for name in NAMES:
-        entries = [entry for entry in artifacts.load(name).abi if entry["type"] == "error"]
+        abi: list[Any] = artifacts.load(name).abi
+        entries = [entry for entry in abi if entry["type"] == "error"]
         selectors = {keccak(text=abi_to_signature(entry))[:4] for entry in entries}
         # Error(string) and Panic(uint256) are the language's.
         selectors |= {keccak(text=text)[:4] for text in ("Error(string)", "Panic(uint256)")}
