@@ -27,6 +27,8 @@ NOT_DECIDED = {
     ("Credits", "_consumingSchedule"),
     ("Labels", "_consumingSchedule"),
     ("Programmes", "_consumingSchedule"),
+    ("Projects", "_consumingSchedule"),
+    ("Shortfalls", "_consumingSchedule"),
     ("Projects", "_nameFallback"),
     ("Projects", "_versionFallback"),
     ("Shortfalls", "_nameFallback"),

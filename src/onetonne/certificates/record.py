@@ -154,8 +154,9 @@ class Certificate:
             "chain": self.chain_id,
             "layout": LAYOUT,
             "over_issued_kilograms": self.over_issued,
-            "over_issued_made_good_kilograms": self.made_good,
         }
+        if self.made_good:
+            identity["over_issued_made_good_kilograms"] = self.made_good
         if self.details is not None and not self.details_published:
             text = self.details.text()
             identity["details"] = text if redact(text) == text else DETAILS_WITHHELD

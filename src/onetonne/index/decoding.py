@@ -150,13 +150,14 @@ def _is_dynamic(type_: str) -> bool:
 
 def _values(rows: EventRows, made: _Source) -> list[str]:
     """The statement that appends the rows of an event."""
+    types = made.types | dict.fromkeys(rows.each, "uint64")  # of a list, one number after another
     values = [
-        _PLACE.get(column.name) or _value(column, rows.given.get(column.name, column.name), made.types)
+        _PLACE.get(column.name) or _value(column, rows.given.get(column.name, column.name), types)
         for column in rows.table.columns
     ]
     row = f"append(({', '.join(values)}))"
     if rows.unless_zero:
-        row = f"if {_plain(rows.unless_zero, made.types[rows.unless_zero])}: {row}"
+        row = f"if {_plain(rows.unless_zero, types[rows.unless_zero])}: {row}"
     if rows.each:
         names = ", ".join(rows.each)
         return [f"for item, ({names}) in enumerate(zip({names}, strict=True)):", f"    {row}"]
