@@ -359,7 +359,7 @@ contract Credits is Freezes, Multicall {
         bool asks = (asking >> uint8(purpose)) & 1 == 1;
         ids = new RetirementId[](lots.length);
         for (uint256 i; i < lots.length; ++i) {
-            if (asks) labels.recordRetirement(lots[i].batch, purpose, lots[i].kilograms);
+            if (asks) labels.recordRetirement(lots[i].batch, purpose, lots[i].kilograms, holder);
             ids[i] = _record(lots[i], claim, i);
         }
         _counters.retirements = claim.id + uint40(lots.length) - 1;

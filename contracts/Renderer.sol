@@ -118,7 +118,7 @@ contract Renderer is IRenderer {
         _row(sheet, "retired_tonnes", "Retired tonnes", _tonnes(retired), CAPITAL);
         _row(sheet, "cancelled_tonnes", "Cancelled tonnes", _tonnes(cancelled), CAPITAL);
         _row(sheet, "redeemed_tonnes", "Redeemed tonnes", _tonnes(redeemed), CAPITAL);
-        _labelled(sheet, id, uint48(block.timestamp));
+        _labelled(sheet, id, entry, uint48(block.timestamp));
         _warnings(sheet, id, entry);
         Page memory page = Page({
             title: "CERTIFIED CARBON CREDITS",
@@ -153,7 +153,7 @@ contract Renderer is IRenderer {
         _serials(sheet, entry.first, record);
         _row(sheet, "retired", "Retired", string.concat(date, " (UTC)"), CAPITAL);
         _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
-        _labelled(sheet, record.batch, record.time);
+        _labelled(sheet, record.batch, entry, record.time);
         string memory overIssued = _overIssued(sheet, record.batch);
         if (bytes(overIssued).length != 0) _draw(sheet, "Warning", overIssued, DIGIT);
         _fact(sheet, "tonnes", "Tonnes", tonnes);
@@ -237,14 +237,26 @@ contract Renderer is IRenderer {
         return string.concat(programme, " ", code, " vintage ", year);
     }
 
-    /// @dev The labels that the batch held at second `time` (I9).
-    function _labelled(Sheet memory sheet, BatchId id, uint48 time) private view {
+    /// @dev The labels that the batch held at second `time` (I9); beside those that rest on the host country's letter, how
+    /// much of its cap is left now.
+    function _labelled(Sheet memory sheet, BatchId id, ICredits.Batch memory entry, uint48 time) private view {
         bytes32[] memory held = labels.labelsAt(id, time);
         string memory list = held.length == 0 ? "none" : "";
+        bool asked;
         for (uint256 i; i < held.length; ++i) {
             list = _listed(list, ", ", held[i].toString());
+            asked = asked || labels.framework(held[i]).rule.use != ILabels.Use.None;
         }
-        _row(sheet, "labels", "Labels", list, CAPITAL);
+        _fact(sheet, "labels", "Labels", list);
+        ILabels.Authorisation memory letter = labels.authorisation(entry.project, entry.vintageYear);
+        if (asked && Kilograms.unwrap(letter.cap) != 0) {
+            string memory cap = _tonnes(Kilograms.unwrap(letter.cap));
+            string memory left = _tonnes(Kilograms.unwrap(letter.cap - letter.transferred));
+            _fact(sheet, "authorised_tonnes", "Tonnes authorised by the host country", cap);
+            _fact(sheet, "authorised_tonnes_left", "Authorised tonnes left", left);
+            list = string.concat(list, " (host country's cap ", cap, " t, ", left, " t left)");
+        }
+        _draw(sheet, "Labels", list, CAPITAL);
     }
 
     /// @dev What stands against a batch now: facts, and one line for all of them where there are any.

@@ -25,7 +25,8 @@ contract ClaimAttacksTest is LabelsTest {
             abi.encodeWithSelector(ILabels.NotAuthorised.selector, project, YEAR, ILabels.Use.InternationalMitigation)
         );
         retireFor(ICredits.Purpose.CorsiaPhase1, turn, 1);
-        authorise(MITIGATION, 1000);
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(1000), listOf(batch, turn), decision());
         later();
         retireFor(ICredits.Purpose.CorsiaPhase1, turn, 1);
         retireForCorsia(999); // one account for the year, whatever its batches' days

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../../contracts/interfaces/ILabels.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
@@ -24,6 +25,7 @@ abstract contract ClaimHandler is Handler {
 
     /// @dev Three frameworks with an approval or two each, a host that has authorised, a reversal and an over-issuance.
     constructor() {
+        accounts.push(HOST); // which holds what it uses
         _foundFramework("CCP", ILabels.Rule(true, true, ILabels.Use.None, false));
         _foundFramework("CORSIA-1", ILabels.Rule(true, false, ILabels.Use.InternationalMitigation, true));
         _foundFramework("A6-NDC", ILabels.Rule(false, false, ILabels.Use.Ndc, false));
@@ -181,7 +183,7 @@ abstract contract ClaimHandler is Handler {
         _call(
             _anyone(),
             address(labels),
-            abi.encodeCall(ILabels.recordRetirement, (batch, ICredits.Purpose(_any(6)), Kilograms.wrap(1)))
+            abi.encodeCall(ILabels.recordRetirement, (batch, ICredits.Purpose(_any(6)), Kilograms.wrap(1), _account()))
         );
         _violate("I8: somebody recorded a retirement");
     }
@@ -190,6 +192,7 @@ abstract contract ClaimHandler is Handler {
     function claim(uint256 seed) external entry(seed) {
         ICredits.Purpose purpose = ICredits.Purpose(1 + _any(3));
         (uint32 batch, address holder) = _claimable(purpose != ICredits.Purpose.HostNdc || _any(6) == 0);
+        if (purpose == ICredits.Purpose.HostNdc && _any(6) != 0) holder = _toHost(batch, holder);
         Claim memory open = claims[origins[batch].project][origins[batch].year];
         uint256 amount = 1 + _any(held[batch][holder] + 1);
         uint256 kind = _any(4);
@@ -200,6 +203,14 @@ abstract contract ClaimHandler is Handler {
         }
         bytes memory data = abi.encodeCall(ICredits.retire, (lots, holder, _account(), purpose, bytes32(0)));
         _callFor(holder, address(credits), data);
+    }
+
+    /// @dev Part of what the holder has, given to the host country.
+    function _toHost(uint32 batch, address holder) private returns (address host) {
+        host = hosts["KE"];
+        if (host == address(0)) return holder;
+        uint256 part = 1 + _any(held[batch][holder] / 2 + 1);
+        _call(holder, address(credits), abi.encodeCall(IERC1155.safeTransferFrom, (holder, host, batch, part, "")));
     }
 
     /// @dev A holder and its batch, whose year is authorised or not, if a few tries find them.

@@ -217,6 +217,21 @@ abstract contract Handler is Refusals {
         ++_methodologyCount;
     }
 
+    function registerComposedMethodology(uint256 seed) external entry(seed) {
+        if (_methodologyCount > 12) revert Refused();
+        MethodologyId[] memory parts = new MethodologyId[](2 + _any(2));
+        for (uint256 i; i < parts.length; ++i) {
+            parts[i] = _methodology();
+        }
+        address key = _operatorOrAnyone(programmes.methodology(parts[0]).programme);
+        _call(
+            key,
+            address(programmes),
+            abi.encodeCall(IProgrammes.registerComposedMethodology, (_freshName("C"), "1", parts))
+        );
+        ++_methodologyCount;
+    }
+
     function suspendMethodology(uint256 seed) external entry(seed) {
         if (_any(3) != 0) revert Refused();
         MethodologyId id = _methodology();

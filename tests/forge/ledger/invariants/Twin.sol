@@ -227,7 +227,7 @@ abstract contract Twin is RedemptionTwin {
         retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim, purpose));
         if (uint256(log.topics[1]) != retirements.length) _violate("I10: retirement ids are not sequential");
         if (holder == credits.BUFFER() || holder == address(redemptions)) _violate("somebody retired from a reserve");
-        _claimed(batch, purpose, kilograms);
+        _claimed(batch, purpose, kilograms, holder);
     }
 
     function _replayRedeemed(Cheats.Log memory log) private {
@@ -348,6 +348,9 @@ abstract contract Twin is RedemptionTwin {
 
     function _replayProgrammes(Cheats.Log memory log) private {
         bytes32 topic = log.topics[0];
+        if (topic == IProgrammes.MethodologyComposed.selector) {
+            composed[uint256(log.topics[1])] = abi.decode(log.data, (uint256[]));
+        }
         if (topic == IProgrammes.ProgrammeAdmitted.selector || topic == IProgrammes.OperatorRotated.selector) {
             _newKey(_address(log.topics[3]), IProgrammes.KeyKind.Operator);
         } else if (topic == IProgrammes.VvbAdmitted.selector || topic == IProgrammes.VvbKeyRotated.selector) {
