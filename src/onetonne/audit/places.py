@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from eth_utils.address import to_checksum_address
 
-from onetonne.audit import labelling, making_good, one_claim
-from onetonne.audit.certifying import ACCEPTED
+from onetonne.audit import certifying, labelling, making_good, one_claim
 from onetonne.audit.kinds import HEAD, KINDS, Key, Kind, counted
 from onetonne.audit.layout import Step
 from onetonne.audit.ranges import Range, put_ranges
@@ -30,6 +29,9 @@ NUMBERED = {
     "shortfall": "kind",
 }
 """Kinds whose ids count from 1, and a field that is never 0 in a record that exists."""
+
+_LAST_DAY = 1_000_000
+"""In the year 4707: what events tell of later days is made up."""
 
 STATEMENTS = "verification by statement"
 """The one kind that events leave open: they name a component where the statement may have had 0."""
@@ -99,7 +101,7 @@ def complete(story: Story, addresses: Mapping[str, Address]) -> None:
     _serial_ranges(story)
     _period_ranges(story)
     _monitored_days(story)
-    for one in (labelling, one_claim, making_good):
+    for one in (certifying, labelling, one_claim, making_good):
         one.follow(story)
 
 
@@ -131,8 +133,10 @@ def _monitored_days(story: Story) -> None:
     for _, fields in story.figures.numbered("verification"):
         if not fields.get("acceptedAt"):
             continue
-        counts = fields["status"] == ACCEPTED and fields["dataRoot"] != 0
+        counts = fields["status"] == certifying.ACCEPTED and fields["dataRoot"] != 0
         first, last = fields["periodStart"], fields["periodEnd"]
+        if last > _LAST_DAY:
+            continue  # no such period was over when it was stated, which is a finding of its own
         for index in range(first >> 8, (last >> 8) + 1):
             low, high = max(first - 256 * index, 0), min(last - 256 * index, 255)
             bits = ((1 << (high + 1)) - (1 << low)) if counts else 0
@@ -159,7 +163,7 @@ def subject(story: Story, kind: str, key: Key) -> str:
 
 def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
     """The batches that a place speaks of."""
-    if kind in ("batch", "balance", "reported"):
+    if kind in ("batch", "balance", "reported", "naming", "naming count", "host use of batch"):
         return (int(key[0]),)
     if kind in ("retirement", "cancellation", "redemption"):
         return (fields["batch"],) if fields else ()
