@@ -325,45 +325,9 @@ export const creditsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "transferred",
-        "type": "uint48"
       }
     ],
-    "name": "AlreadyTransferred",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "cap",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "least",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "most",
-        "type": "uint48"
-      }
-    ],
-    "name": "AuthorisationCapInvalid",
+    "name": "AuthorisationEmpty",
     "type": "error"
   },
   {
@@ -395,6 +359,11 @@ export const creditsAbi = [
   {
     "inputs": [
       {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
         "internalType": "ProjectId",
         "name": "project",
         "type": "uint32"
@@ -405,18 +374,7 @@ export const creditsAbi = [
         "type": "uint16"
       }
     ],
-    "name": "AuthorisationNotNeeded",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "BatchId",
-        "name": "batch",
-        "type": "uint32"
-      }
-    ],
-    "name": "AuthorisedBatchInvalid",
+    "name": "BatchNotAuthorised",
     "type": "error"
   },
   {
@@ -441,9 +399,41 @@ export const creditsAbi = [
         "internalType": "BatchId",
         "name": "batch",
         "type": "uint32"
+      },
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "BatchOfOtherYear",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
       }
     ],
     "name": "BatchUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      }
+    ],
+    "name": "BatchesNotAscending",
     "type": "error"
   },
   {
@@ -488,6 +478,58 @@ export const creditsAbi = [
       }
     ],
     "name": "CancellationUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "most",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapAboveIssued",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapBelowTransferred",
     "type": "error"
   },
   {
@@ -1038,6 +1080,16 @@ export const creditsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       }
     ],
     "name": "HostUseExcluded",
@@ -1212,6 +1264,17 @@ export const creditsAbi = [
       }
     ],
     "name": "LotsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "methodology",
+        "type": "uint32"
+      }
+    ],
+    "name": "MethodologyComposed",
     "type": "error"
   },
   {
@@ -1554,6 +1617,60 @@ export const creditsAbi = [
       }
     ],
     "name": "OnlyShortfalls",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartComposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      },
+      {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      }
+    ],
+    "name": "PartOfOtherProgramme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "PartsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartsNotAscending",
     "type": "error"
   },
   {
@@ -2236,27 +2353,6 @@ export const creditsAbi = [
   {
     "inputs": [
       {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "usedByHost",
-        "type": "uint48"
-      }
-    ],
-    "name": "UsedByHostAlready",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"
@@ -2402,6 +2498,22 @@ export const creditsAbi = [
       }
     ],
     "name": "VerifiedQuantityExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "VintageBeforeNdc",
     "type": "error"
   },
   {

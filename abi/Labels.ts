@@ -305,45 +305,9 @@ export const labelsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "transferred",
-        "type": "uint48"
       }
     ],
-    "name": "AlreadyTransferred",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "cap",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "least",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "most",
-        "type": "uint48"
-      }
-    ],
-    "name": "AuthorisationCapInvalid",
+    "name": "AuthorisationEmpty",
     "type": "error"
   },
   {
@@ -375,6 +339,11 @@ export const labelsAbi = [
   {
     "inputs": [
       {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
         "internalType": "ProjectId",
         "name": "project",
         "type": "uint32"
@@ -385,18 +354,7 @@ export const labelsAbi = [
         "type": "uint16"
       }
     ],
-    "name": "AuthorisationNotNeeded",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "BatchId",
-        "name": "batch",
-        "type": "uint32"
-      }
-    ],
-    "name": "AuthorisedBatchInvalid",
+    "name": "BatchNotAuthorised",
     "type": "error"
   },
   {
@@ -421,9 +379,41 @@ export const labelsAbi = [
         "internalType": "BatchId",
         "name": "batch",
         "type": "uint32"
+      },
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "BatchOfOtherYear",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
       }
     ],
     "name": "BatchUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      }
+    ],
+    "name": "BatchesNotAscending",
     "type": "error"
   },
   {
@@ -468,6 +458,58 @@ export const labelsAbi = [
       }
     ],
     "name": "CancellationUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "most",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapAboveIssued",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapBelowTransferred",
     "type": "error"
   },
   {
@@ -1018,6 +1060,16 @@ export const labelsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       }
     ],
     "name": "HostUseExcluded",
@@ -1192,6 +1244,17 @@ export const labelsAbi = [
       }
     ],
     "name": "LotsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "methodology",
+        "type": "uint32"
+      }
+    ],
+    "name": "MethodologyComposed",
     "type": "error"
   },
   {
@@ -1534,6 +1597,60 @@ export const labelsAbi = [
       }
     ],
     "name": "OnlyShortfalls",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartComposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      },
+      {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      }
+    ],
+    "name": "PartOfOtherProgramme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "PartsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartsNotAscending",
     "type": "error"
   },
   {
@@ -2216,27 +2333,6 @@ export const labelsAbi = [
   {
     "inputs": [
       {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "usedByHost",
-        "type": "uint48"
-      }
-    ],
-    "name": "UsedByHostAlready",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"
@@ -2382,6 +2478,22 @@ export const labelsAbi = [
       }
     ],
     "name": "VerifiedQuantityExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "VintageBeforeNdc",
     "type": "error"
   },
   {
@@ -2565,6 +2677,18 @@ export const labelsAbi = [
         "type": "uint16"
       },
       {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "uses",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
         "components": [
           {
             "internalType": "bytes32",
@@ -2605,6 +2729,12 @@ export const labelsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       },
       {
         "components": [
@@ -2659,6 +2789,12 @@ export const labelsAbi = [
         "internalType": "Kilograms",
         "name": "cap",
         "type": "uint48"
+      },
+      {
+        "indexed": false,
+        "internalType": "BatchId[]",
+        "name": "batches",
+        "type": "uint32[]"
       },
       {
         "components": [
@@ -3200,6 +3336,12 @@ export const labelsAbi = [
       },
       {
         "indexed": false,
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
         "internalType": "Kilograms",
         "name": "kilograms",
         "type": "uint48"
@@ -3268,7 +3410,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       },
       {
@@ -3340,7 +3482,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3407,7 +3549,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -3453,7 +3595,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -3521,7 +3663,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -3663,7 +3805,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -3721,6 +3863,25 @@ export const labelsAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batchId",
+        "type": "uint32"
+      }
+    ],
+    "name": "isNamed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "labels",
     "outputs": [
@@ -3737,7 +3898,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -3787,7 +3948,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -3827,7 +3988,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -3839,6 +4000,11 @@ export const labelsAbi = [
         "internalType": "Kilograms",
         "name": "kilograms",
         "type": "uint48"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
       }
     ],
     "name": "recordRetirement",
@@ -3850,7 +4016,7 @@ export const labelsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -3913,7 +4079,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3976,7 +4142,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -4044,7 +4210,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       },
       {
@@ -4089,7 +4255,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       },
       {
@@ -4129,7 +4295,7 @@ export const labelsAbi = [
       },
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {

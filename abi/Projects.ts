@@ -305,45 +305,9 @@ export const projectsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "transferred",
-        "type": "uint48"
       }
     ],
-    "name": "AlreadyTransferred",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "cap",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "least",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "most",
-        "type": "uint48"
-      }
-    ],
-    "name": "AuthorisationCapInvalid",
+    "name": "AuthorisationEmpty",
     "type": "error"
   },
   {
@@ -375,6 +339,11 @@ export const projectsAbi = [
   {
     "inputs": [
       {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
         "internalType": "ProjectId",
         "name": "project",
         "type": "uint32"
@@ -385,18 +354,7 @@ export const projectsAbi = [
         "type": "uint16"
       }
     ],
-    "name": "AuthorisationNotNeeded",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "BatchId",
-        "name": "batch",
-        "type": "uint32"
-      }
-    ],
-    "name": "AuthorisedBatchInvalid",
+    "name": "BatchNotAuthorised",
     "type": "error"
   },
   {
@@ -421,9 +379,41 @@ export const projectsAbi = [
         "internalType": "BatchId",
         "name": "batch",
         "type": "uint32"
+      },
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "BatchOfOtherYear",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
       }
     ],
     "name": "BatchUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      }
+    ],
+    "name": "BatchesNotAscending",
     "type": "error"
   },
   {
@@ -468,6 +458,58 @@ export const projectsAbi = [
       }
     ],
     "name": "CancellationUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "most",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapAboveIssued",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapBelowTransferred",
     "type": "error"
   },
   {
@@ -1018,6 +1060,16 @@ export const projectsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       }
     ],
     "name": "HostUseExcluded",
@@ -1192,6 +1244,17 @@ export const projectsAbi = [
       }
     ],
     "name": "LotsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "methodology",
+        "type": "uint32"
+      }
+    ],
+    "name": "MethodologyComposed",
     "type": "error"
   },
   {
@@ -1534,6 +1597,60 @@ export const projectsAbi = [
       }
     ],
     "name": "OnlyShortfalls",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartComposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      },
+      {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      }
+    ],
+    "name": "PartOfOtherProgramme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "PartsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartsNotAscending",
     "type": "error"
   },
   {
@@ -2216,27 +2333,6 @@ export const projectsAbi = [
   {
     "inputs": [
       {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "usedByHost",
-        "type": "uint48"
-      }
-    ],
-    "name": "UsedByHostAlready",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"
@@ -2382,6 +2478,22 @@ export const projectsAbi = [
       }
     ],
     "name": "VerifiedQuantityExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "VintageBeforeNdc",
     "type": "error"
   },
   {

@@ -295,45 +295,9 @@ export const redemptionsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "transferred",
-        "type": "uint48"
       }
     ],
-    "name": "AlreadyTransferred",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "cap",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "least",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "most",
-        "type": "uint48"
-      }
-    ],
-    "name": "AuthorisationCapInvalid",
+    "name": "AuthorisationEmpty",
     "type": "error"
   },
   {
@@ -365,6 +329,11 @@ export const redemptionsAbi = [
   {
     "inputs": [
       {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
         "internalType": "ProjectId",
         "name": "project",
         "type": "uint32"
@@ -375,18 +344,7 @@ export const redemptionsAbi = [
         "type": "uint16"
       }
     ],
-    "name": "AuthorisationNotNeeded",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "BatchId",
-        "name": "batch",
-        "type": "uint32"
-      }
-    ],
-    "name": "AuthorisedBatchInvalid",
+    "name": "BatchNotAuthorised",
     "type": "error"
   },
   {
@@ -411,9 +369,41 @@ export const redemptionsAbi = [
         "internalType": "BatchId",
         "name": "batch",
         "type": "uint32"
+      },
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "BatchOfOtherYear",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
       }
     ],
     "name": "BatchUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      }
+    ],
+    "name": "BatchesNotAscending",
     "type": "error"
   },
   {
@@ -458,6 +448,58 @@ export const redemptionsAbi = [
       }
     ],
     "name": "CancellationUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "most",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapAboveIssued",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapBelowTransferred",
     "type": "error"
   },
   {
@@ -1008,6 +1050,16 @@ export const redemptionsAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       }
     ],
     "name": "HostUseExcluded",
@@ -1182,6 +1234,17 @@ export const redemptionsAbi = [
       }
     ],
     "name": "LotsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "methodology",
+        "type": "uint32"
+      }
+    ],
+    "name": "MethodologyComposed",
     "type": "error"
   },
   {
@@ -1524,6 +1587,60 @@ export const redemptionsAbi = [
       }
     ],
     "name": "OnlyShortfalls",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartComposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      },
+      {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      }
+    ],
+    "name": "PartOfOtherProgramme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "PartsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartsNotAscending",
     "type": "error"
   },
   {
@@ -2206,27 +2323,6 @@ export const redemptionsAbi = [
   {
     "inputs": [
       {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "usedByHost",
-        "type": "uint48"
-      }
-    ],
-    "name": "UsedByHostAlready",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"
@@ -2372,6 +2468,22 @@ export const redemptionsAbi = [
       }
     ],
     "name": "VerifiedQuantityExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "VintageBeforeNdc",
     "type": "error"
   },
   {

@@ -310,45 +310,9 @@ export const rendererAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "transferred",
-        "type": "uint48"
       }
     ],
-    "name": "AlreadyTransferred",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "cap",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "least",
-        "type": "uint48"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "most",
-        "type": "uint48"
-      }
-    ],
-    "name": "AuthorisationCapInvalid",
+    "name": "AuthorisationEmpty",
     "type": "error"
   },
   {
@@ -380,6 +344,11 @@ export const rendererAbi = [
   {
     "inputs": [
       {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      },
+      {
         "internalType": "ProjectId",
         "name": "project",
         "type": "uint32"
@@ -390,18 +359,7 @@ export const rendererAbi = [
         "type": "uint16"
       }
     ],
-    "name": "AuthorisationNotNeeded",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "BatchId",
-        "name": "batch",
-        "type": "uint32"
-      }
-    ],
-    "name": "AuthorisedBatchInvalid",
+    "name": "BatchNotAuthorised",
     "type": "error"
   },
   {
@@ -426,9 +384,41 @@ export const rendererAbi = [
         "internalType": "BatchId",
         "name": "batch",
         "type": "uint32"
+      },
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "BatchOfOtherYear",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
       }
     ],
     "name": "BatchUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "BatchId",
+        "name": "batch",
+        "type": "uint32"
+      }
+    ],
+    "name": "BatchesNotAscending",
     "type": "error"
   },
   {
@@ -473,6 +463,58 @@ export const rendererAbi = [
       }
     ],
     "name": "CancellationUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "most",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapAboveIssued",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
+      }
+    ],
+    "name": "CapBelowTransferred",
     "type": "error"
   },
   {
@@ -1023,6 +1065,16 @@ export const rendererAbi = [
         "internalType": "uint16",
         "name": "vintageYear",
         "type": "uint16"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "cap",
+        "type": "uint48"
+      },
+      {
+        "internalType": "Kilograms",
+        "name": "transferred",
+        "type": "uint48"
       }
     ],
     "name": "HostUseExcluded",
@@ -1197,6 +1249,17 @@ export const rendererAbi = [
       }
     ],
     "name": "LotsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "methodology",
+        "type": "uint32"
+      }
+    ],
+    "name": "MethodologyComposed",
     "type": "error"
   },
   {
@@ -1539,6 +1602,60 @@ export const rendererAbi = [
       }
     ],
     "name": "OnlyShortfalls",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartComposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      },
+      {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      }
+    ],
+    "name": "PartOfOtherProgramme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "PartsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "part",
+        "type": "uint32"
+      }
+    ],
+    "name": "PartsNotAscending",
     "type": "error"
   },
   {
@@ -2221,27 +2338,6 @@ export const rendererAbi = [
   {
     "inputs": [
       {
-        "internalType": "ProjectId",
-        "name": "project",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "vintageYear",
-        "type": "uint16"
-      },
-      {
-        "internalType": "Kilograms",
-        "name": "usedByHost",
-        "type": "uint48"
-      }
-    ],
-    "name": "UsedByHostAlready",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"
@@ -2387,6 +2483,22 @@ export const rendererAbi = [
       }
     ],
     "name": "VerifiedQuantityExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "project",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "vintageYear",
+        "type": "uint16"
+      }
+    ],
+    "name": "VintageBeforeNdc",
     "type": "error"
   },
   {

@@ -82,12 +82,45 @@ def methodology(story: Story, row: Any, time: int) -> None:
         "bufferBasisPoints": row.buffer_basis_points,
         "monitoringYears": row.monitoring_years,
         "since": time,
+        "parts": 0,
         "code": int.from_bytes(code),
         "version": int.from_bytes(version),
     }
+    story.figures.set("part count", (row.methodology,), 0)
     story.figures.put("methodology", (row.methodology,), fields)
     story.figures.set("methodology by code", (row.programme, code, version), row.methodology)
     story.figures.set("methodology count", (), row.methodology)
+
+
+def methodology_part(story: Story, row: Any, _time: int) -> None:
+    fields, part = (
+        story.figures.get("methodology", row.methodology),
+        story.figures.get("methodology", row.part),
+    )
+    number = fields["parts"]
+    fields["parts"] = number + 1
+    story.figures.set("part count", (row.methodology,), number + 1)
+    story.figures.set("methodology part", (row.methodology, number), row.part)
+    if not part or part["parts"] or part["programme"] != fields["programme"]:
+        problem = f"methodology {row.methodology} was composed of {row.part}, which it can't be"
+        story.wrong("I6", f"methodology {row.methodology}", _issued_under(story, row.methodology), problem)
+
+
+def _issued_under(story: Story, methodology: int) -> list[int]:
+    return story.batches_of["methodology", methodology]
+
+
+def follow(story: Story) -> None:
+    """A composed methodology demands the most years, and withholds the greatest share, of its parts."""
+    for number, fields in list(story.figures.numbered("methodology")):
+        parts = [story.figures.value("methodology part", number, at) for at in range(fields.get("parts", 0))]
+        rules = [story.figures.get("methodology", part) for part in parts]
+        for total in ("monitoringYears", "bufferBasisPoints") if rules else ():
+            if fields[total] != max(rule.get(total, 0) for rule in rules):
+                problem = (
+                    f"`{total}` of methodology {number} is {fields[total]}, and not the most of its parts"
+                )
+                story.wrong("I6", f"methodology {number}", _issued_under(story, number), problem)
 
 
 def methodology_standing(story: Story, row: Any, time: int) -> None:
@@ -298,6 +331,7 @@ HANDLERS = {
     "operator_rotations": operator_rotation,
     "roots": root,
     "methodologies": methodology,
+    "methodology_parts": methodology_part,
     "methodology_standings": methodology_standing,
     "vvbs": vvb,
     "vvb_standings": vvb_standing,

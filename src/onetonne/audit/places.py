@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from eth_utils.address import to_checksum_address
 
-from onetonne.audit import labelling, making_good, one_claim
-from onetonne.audit.certifying import ACCEPTED
+from onetonne.audit import certifying, labelling, making_good, one_claim
 from onetonne.audit.kinds import HEAD, KINDS, Key, Kind, counted
 from onetonne.audit.layout import Step
 from onetonne.audit.ranges import Range, put_ranges
@@ -102,7 +101,7 @@ def complete(story: Story, addresses: Mapping[str, Address]) -> None:
     _serial_ranges(story)
     _period_ranges(story)
     _monitored_days(story)
-    for one in (labelling, one_claim, making_good):
+    for one in (certifying, labelling, one_claim, making_good):
         one.follow(story)
 
 
@@ -134,7 +133,7 @@ def _monitored_days(story: Story) -> None:
     for _, fields in story.figures.numbered("verification"):
         if not fields.get("acceptedAt"):
             continue
-        counts = fields["status"] == ACCEPTED and fields["dataRoot"] != 0
+        counts = fields["status"] == certifying.ACCEPTED and fields["dataRoot"] != 0
         first, last = fields["periodStart"], fields["periodEnd"]
         if last > _LAST_DAY:
             continue  # no such period was over when it was stated, which is a finding of its own
@@ -164,7 +163,7 @@ def subject(story: Story, kind: str, key: Key) -> str:
 
 def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
     """The batches that a place speaks of."""
-    if kind in ("batch", "balance", "reported"):
+    if kind in ("batch", "balance", "reported", "naming", "naming count", "host use of batch"):
         return (int(key[0]),)
     if kind in ("retirement", "cancellation", "redemption"):
         return (fields["batch"],) if fields else ()

@@ -111,7 +111,7 @@ def facts(
         "last_kilograms": of_last,
         "beneficiary": to_checksum_address(f"0x{record['beneficiary']:040x}"),
         "purpose": Purpose(record["purpose"]),
-        "labels": held_labels(places.get, batch, project, record["time"]),
+        "labels": held_labels(places.get, record["batch"], batch, project, record["time"]),
         "over_issued": reported["overIssued"],
         "made_good": reported["madeGood"],
         "retired": from_seconds(Seconds(record["time"])),

@@ -67,6 +67,9 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Programmes", "OperatorRotated"): EventRows(schema.operator_rotations),
     ("Programmes", "SerialRootRegistered"): EventRows(schema.roots),
     ("Programmes", "MethodologyRegistered"): EventRows(schema.methodologies),
+    ("Programmes", "MethodologyComposed"): EventRows(
+        schema.methodology_parts, {"part": "parts"}, each=("parts",)
+    ),
     ("Programmes", "MethodologyStandingSet"): EventRows(schema.methodology_standings),
     ("Programmes", "VvbAdmitted"): EventRows(schema.vvbs),
     ("Programmes", "VvbStandingSet"): EventRows(schema.vvb_standings),
@@ -122,7 +125,9 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ),
     ("Labels", "GuaranteeSet"): EventRows(schema.label_guarantees),
     ("Labels", "Authorised"): EventRows(schema.authorisations),
-    ("Labels", "AuthorisationRevoked"): EventRows(schema.authorisations, {"uses": 0, "cap": 0}),
+    ("Labels", "AuthorisationRevoked"): EventRows(
+        schema.authorisations, {"uses": 0, "cap": "transferred", "batches": "[]"}
+    ),
     ("Labels", "AdjustmentRecorded"): EventRows(schema.adjustments),
     ("Labels", "FirstTransferred"): EventRows(schema.first_transfers),
     ("Labels", "UsedByHost"): EventRows(schema.host_uses),

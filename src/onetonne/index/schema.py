@@ -65,6 +65,7 @@ methodologies = event_table(
     number("monitoring_years"),
     number("buffer_basis_points"),
 )
+methodology_parts = event_table("methodology_parts", id_column("methodology"), id_column("part"), items=True)
 methodology_standings = event_table(
     "methodology_standings", id_column("methodology"), number("standing"), text("reason")
 )
@@ -276,9 +277,17 @@ authorisations = event_table(
     number("vintage_year"),
     number("uses"),
     number("cap"),
+    Column("batches", Text, nullable=False, comment="that the letter names, as JSON; none of a revocation"),
     *decision(),
 )
-adjustments = event_table("adjustments", id_column("project"), number("vintage_year"), *decision())
+adjustments = event_table(
+    "adjustments",
+    id_column("project"),
+    number("vintage_year"),
+    number("uses"),
+    number("cap"),
+    *decision(),
+)
 first_transfers = event_table(
     "first_transfers",
     id_column("project"),
@@ -288,7 +297,12 @@ first_transfers = event_table(
     number("total"),
 )
 host_uses = event_table(
-    "host_uses", id_column("project"), number("vintage_year"), number("kilograms"), number("total")
+    "host_uses",
+    id_column("project"),
+    number("vintage_year"),
+    id_column("batch"),
+    number("kilograms"),
+    number("total"),
 )
 
 shortfalls = event_table(
