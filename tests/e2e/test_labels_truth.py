@@ -338,6 +338,8 @@ class Author:
         if self.random.random() < 0.3:
             return host, "Labels", "revoke", project, year, LETTER
         of_year = [place for place, one in enumerate(self.batches, 1) if one == (project, year)]
+        if self.random.random() < 0.4 and len(of_year) > 1:
+            of_year.pop(self.random.randrange(len(of_year)))
         uses, cap = 2 * self.random.randint(1, 7), self.random.randint(1, 5) * 700
         return host, "Labels", "authorise", project, year, uses, cap, of_year, LETTER
 
@@ -487,7 +489,7 @@ def test_contract_and_twin_refuse_the_same_claims(scene: Scene) -> None:
     author = Author(scene, 100, years=[(1, 2020), (1, 2021)])
     author.begin()
     random, found, lent = author.random, set[str | None](), set[int]()
-    for _ in range(40):
+    for _ in range(70):
         claim = random.randint(1, len(author.batches)), random.choice(CLAIMED), random.randint(1, 3000)
         demand = random.choice((*[None] * 6, *LABELS))
         acts = (

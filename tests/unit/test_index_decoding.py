@@ -77,7 +77,7 @@ def _made(part: dict[str, Any], chance: Random, given: dict[str, Any]) -> Any:
     if kind == "tuple[]":
         return [tuple(_made(member, chance, given) for member in part["components"]) for _ in range(3)]
     if kind.endswith("[]"):
-        return [chance.randrange(2**40) for _ in range(3)]
+        return [chance.randrange(2 ** min(int(kind.strip("uint[]")), 40)) for _ in range(3)]
     if kind == "bool":
         return chance.random() < 0.5
     if kind == "address":
@@ -199,9 +199,9 @@ def test_an_entry_of_a_label_is_about_a_programme_or_a_methodology() -> None:
 
 
 def test_a_revocation_is_an_authorisation_of_nothing() -> None:
-    topics, data, _ = told("Labels", "AuthorisationRevoked")
+    topics, data, _ = told("Labels", "AuthorisationRevoked", transferred=7)
     (row,) = decoded("Labels", topics, data)
-    assert (row["uses"], row["cap"]) == (0, 0)
+    assert (row["uses"], row["cap"], row["batches"]) == (0, 7, "[]")
 
 
 def test_reversals_and_over_issuances_are_shortfalls() -> None:

@@ -211,9 +211,11 @@ def _parts(evidence: Evidence, number: int, fields: Fields) -> Iterator[tuple[in
         yield fields["batch"], "overIssued", fields["kilograms"]
         yield fields["batch"], "madeGood", fields["madeGood"]
         return
-    for position in range(evidence.figures.value("lost lot count", number)):
-        lot = evidence.figures.get("lost lot", number, position)
-        yield lot.get("batch", 0), "reversed", lot.get("kilograms", 0)
+    for (shortfall, _), lot in evidence.figures.of(
+        "lost lot"
+    ).items():  # whatever their count was made to say
+        if shortfall == number:
+            yield lot.get("batch", 0), "reversed", lot.get("kilograms", 0)
 
 
 def _of_batches(evidence: Evidence, reported: Counter[tuple[int, str]]) -> Iterator[Finding]:

@@ -204,7 +204,8 @@ def _labels(counts: Callable[[str], str]) -> str:
                 EXISTS (SELECT 1 FROM methodology_parts mp WHERE mp.methodology = v.methodology)
                 AND NOT EXISTS (
                     SELECT 1 FROM methodology_parts mp WHERE mp.methodology = v.methodology AND NOT EXISTS (
-                        SELECT 1 FROM {by_methodology} pt WHERE pt.label = f.label AND pt.methodology = mp.part
+                        SELECT 1 FROM {by_methodology} pt
+                            WHERE pt.label = f.label AND pt.methodology = mp.part
                             AND {inside.format("pt")} AND {counts("pt")}))))
             AND te.label IS NULL AND me.label IS NULL
             AND NOT EXISTS (SELECT 1 FROM methodology_parts mp JOIN {of_methodology} pe
