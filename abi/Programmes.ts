@@ -2964,6 +2964,25 @@ export const programmesAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "MethodologyId",
+        "name": "id",
+        "type": "uint32"
+      }
+    ],
+    "name": "isComposed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isConsumingScheduledOp",
     "outputs": [

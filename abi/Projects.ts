@@ -3182,6 +3182,30 @@ export const projectsAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "ProjectId",
+        "name": "id",
+        "type": "uint32"
+      }
+    ],
+    "name": "creditingOf",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "creditingStart",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "activityType",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "credits",
     "outputs": [

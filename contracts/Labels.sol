@@ -244,18 +244,16 @@ contract Labels is Article6 {
         Framework memory subject = _frameworks[label];
         bool admitted = subject.admittedAt != 0 && subject.admittedAt < time;
         if (!admitted) return (_bit(Condition.Framework, true), false);
-        IProjects.Project memory project = projects.project(batch.project);
+        (uint32 creditingStart, bytes32 activityType) = projects.creditingOf(batch.project);
         missing = _bit(Condition.Issued, batch.issuedAt > time);
         if (subject.rule.byProgramme) {
-            (uint16 lacks, bool under) = _tick(
-                _programmeApprovals[label][batch.programme], batch, project.creditingStart, time, Condition.Programme
-            );
+            (uint16 lacks, bool under) =
+                _tick(_programmeApprovals[label][batch.programme], batch, creditingStart, time, Condition.Programme);
             (missing, conditional) = (missing | lacks, under);
         }
-        bool excluded = _at(_typeExclusions[label][batch.programme][project.activityType], time) != 0;
+        bool excluded = _at(_typeExclusions[label][batch.programme][activityType], time) != 0;
         missing |= _bit(Condition.Exclusion, excluded) | _authority(batchId, batch, label, subject.rule, time);
-        (uint16 of_, bool conditional_) =
-            _methodologyConditions(batch, label, subject.rule, project.creditingStart, time);
+        (uint16 of_, bool conditional_) = _methodologyConditions(batch, label, subject.rule, creditingStart, time);
         (missing, conditional) = (missing | of_, conditional || conditional_);
     }
 
@@ -267,14 +265,30 @@ contract Labels is Article6 {
         uint32 creditingStart,
         uint48 time
     ) private view returns (uint16 missing, bool conditional) {
+        if (!programmes.isComposed(batch.methodology)) {
+            return _part(batch.methodology, batch, label, rule, creditingStart, time);
+        }
         MethodologyId[] memory parts = programmes.partsOf(batch.methodology);
         for (uint256 i; i < parts.length; ++i) {
-            missing |= _bit(Condition.Exclusion, _at(_methodologyExclusions[label][parts[i]], time) != 0);
-            if (!rule.byMethodology) continue;
-            (uint16 lacks, bool under) =
-                _tick(_methodologyApprovals[label][parts[i]], batch, creditingStart, time, Condition.Methodology);
+            (uint16 lacks, bool under) = _part(parts[i], batch, label, rule, creditingStart, time);
             (missing, conditional) = (missing | lacks, conditional || under);
         }
+    }
+
+    function _part(
+        MethodologyId methodologyId,
+        ICredits.Batch memory batch,
+        bytes32 label,
+        Rule memory rule,
+        uint32 creditingStart,
+        uint48 time
+    ) private view returns (uint16 missing, bool conditional) {
+        if (rule.byMethodology) {
+            (missing, conditional) = _tick(
+                _methodologyApprovals[label][methodologyId], batch, creditingStart, time, Condition.Methodology
+            );
+        }
+        missing |= _bit(Condition.Exclusion, _at(_methodologyExclusions[label][methodologyId], time) != 0);
     }
 
     /// @dev What the host country's side of a label lacks.

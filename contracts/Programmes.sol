@@ -263,6 +263,11 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
+    function isComposed(MethodologyId id) external view returns (bool) {
+        return _methodologies[id].parts != 0;
+    }
+
+    /// @inheritdoc IProgrammes
     function partsOf(MethodologyId id) external view returns (MethodologyId[] memory parts) {
         if (methodology(id).parts != 0) return _parts[id];
         parts = new MethodologyId[](1);

@@ -256,6 +256,9 @@ interface IProgrammes {
     /// @dev Reverts with `MethodologyUnknown`.
     function methodology(MethodologyId id) external view returns (Methodology memory);
 
+    /// @notice Whether a methodology is composed of others.
+    function isComposed(MethodologyId id) external view returns (bool);
+
     /// @notice The methodologies that a composed one consists of; of a single one, itself. Reverts with `MethodologyUnknown`.
     function partsOf(MethodologyId id) external view returns (MethodologyId[] memory);
 

@@ -351,6 +351,9 @@ interface IProjects {
 
     function project(ProjectId id) external view returns (Project memory);
 
+    /// @notice Of a project, what labels ask: the first day of its first crediting period, and its type code, or 0.
+    function creditingOf(ProjectId id) external view returns (uint32 creditingStart, bytes32 activityType);
+
     /// @notice Projects so far: the highest id.
     function projectCount() external view returns (uint256);
     function projectByCode(ProgrammeId programme, bytes32 code) external view returns (ProjectId);

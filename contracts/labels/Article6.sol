@@ -45,8 +45,9 @@ abstract contract Article6 is ILabels, AccessManaged {
     mapping(bytes2 country => address) private _hosts;
     mapping(ProjectId projectId => mapping(uint16 year => Checkpoints.Trace208)) private _letters;
 
-    /// @dev Per batch, the numbers of the letters that name it.
+    /// @dev Per batch, the numbers of the letters that name it, and the last of them, which most questions are about.
     mapping(BatchId batchId => Checkpoints.Trace208) private _namings;
+    mapping(BatchId batchId => uint32 letter) private _namedBy;
 
     /// @dev Per project and vintage year, the letters that adjustments cover.
     mapping(ProjectId projectId => mapping(uint16 year => Checkpoints.Trace208)) private _adjustments;
@@ -130,7 +131,7 @@ abstract contract Article6 is ILabels, AccessManaged {
     function isNamed(BatchId batchId) external view returns (bool) {
         ICredits.Batch memory batch = credits.batch(batchId);
         uint32 letter = _accounts[batch.project][batch.vintageYear].letter;
-        return letter != 0 && _namings[batchId].latest() == letter;
+        return letter != 0 && _namedBy[batchId] == letter;
     }
 
     /// @dev Kilograms retired toward the host country's own NDC: of credits that the host itself holds, of a year that is
@@ -156,7 +157,7 @@ abstract contract Article6 is ILabels, AccessManaged {
         if (year >= FIRST_NDC_YEAR) {
             bool authorised = (account.uses >> uint8(use)) & 1 == 1 && account.since <= block.timestamp;
             require(authorised, NotAuthorised(projectId, year, use));
-            require(_namings[batchId].latest() == account.letter, BatchNotAuthorised(batchId, projectId, year));
+            require(_namedBy[batchId] == account.letter, BatchNotAuthorised(batchId, projectId, year));
             Kilograms remaining = account.cap - account.transferred;
             require(kilograms <= remaining, AuthorisationExceeded(projectId, year, kilograms, remaining));
         }
@@ -173,10 +174,14 @@ abstract contract Article6 is ILabels, AccessManaged {
     {
         (ProjectId projectId, uint16 year) = (batch.project, batch.vintageYear);
         Account memory account = _accounts[projectId][year];
-        Letter letter = account.since <= time
-            ? packLetter(account.uses, account.cap, account.letter)
-            : Letter.wrap(_at(_letters[projectId][year], time));
-        authorised = letter.includes(uint8(use)) && _at(_namings[batchId], time) == letter.numberOf();
+        Letter letter;
+        if (account.since <= time) {
+            letter = packLetter(account.uses, account.cap, account.letter);
+            authorised = letter.includes(uint8(use)) && _namedBy[batchId] == account.letter;
+        } else {
+            letter = Letter.wrap(_at(_letters[projectId][year], time));
+            authorised = letter.includes(uint8(use)) && _at(_namings[batchId], time) == letter.numberOf();
+        }
         Letter adjustment = Letter.wrap(_at(_adjustments[projectId][year], time));
         adjusted = Letter.unwrap(adjustment) != 0 && letter.isCoveredBy(adjustment);
     }
@@ -203,7 +208,8 @@ abstract contract Article6 is ILabels, AccessManaged {
             ICredits.Batch memory batch = credits.batch(batchId);
             bool own = batch.project == projectId && batch.vintageYear == year;
             require(own, BatchOfOtherYear(batchId, projectId, year));
-            if (current != 0 && _namings[batchId].latest() == current) ++kept;
+            if (current != 0 && _namedBy[batchId] == current) ++kept;
+            _namedBy[batchId] = current + 1;
             _push(_namings[batchId], current + 1);
             sum = sum + kilogramsOfBlock(batch.first, batch.last) - _usedByHost[batchId];
         }

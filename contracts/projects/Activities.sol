@@ -149,6 +149,12 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @inheritdoc IProjects
+    function creditingOf(ProjectId id) external view returns (uint32 creditingStart, bytes32 activityType) {
+        Project storage entry = _projects[id];
+        return (entry.creditingStart, entry.activityType);
+    }
+
+    /// @inheritdoc IProjects
     function projectCount() external view returns (uint256) {
         return _projectCount;
     }

@@ -78,7 +78,9 @@ def test_shortfalls_are_what_the_contract_keeps(teller: Teller, listings: Listin
     for one in found:
         record = one.shortfall
         fields = (record.project, record.batch, record.kind, record.kilograms, record.made_good)
-        assert (*fields, record.reported_at, record.annulled) == tuple(ask(teller, "Shortfalls", "shortfall", record.id))
+        assert (*fields, record.reported_at, record.annulled) == tuple(
+            ask(teller, "Shortfalls", "shortfall", record.id)
+        )
     assert [one.shortfall.outstanding for one in found] == [0, 3_000, 7_000]
     assert found[1].shortfall.kind is ShortfallKind.OVER_ISSUANCE
 

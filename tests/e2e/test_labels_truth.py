@@ -423,7 +423,7 @@ def retirement(scene: Scene, batch: int, purpose: Purpose, kilograms: int) -> tu
 def lend(scene: Scene, batch: int) -> tuple[Any, ...]:
     """Part of a batch, given by its holder to the host country."""
     accounts = scene.teller.address("holder"), scene.teller.address("addis")
-    return "holder", "Credits", "safeTransferFrom", *accounts, batch, 5_000, b""
+    return "holder", "Credits", "safeTransferFrom", *accounts, batch, 20_000, b""
 
 
 def claim(
@@ -486,10 +486,10 @@ def test_purpose_that_demands_a_label_for_a_use_is_a_first_transfer(scene: Scene
 
 def test_contract_and_twin_refuse_the_same_claims(scene: Scene) -> None:
     """I8, asked in the very second of what was said, and in the next."""
-    author = Author(scene, 100, years=[(1, 2020), (1, 2021)])
+    author = Author(scene, 103, years=[(1, 2020), (1, 2021)])
     author.begin()
     random, found, lent = author.random, set[str | None](), set[int]()
-    for _ in range(70):
+    for _ in range(100):
         claim = random.randint(1, len(author.batches)), random.choice(CLAIMED), random.randint(1, 3000)
         demand = random.choice((*[None] * 6, *LABELS))
         acts = (

@@ -167,6 +167,7 @@ _KINDS = (
     *_dated("guarantee", "_guarantees", MARK),
     *_dated("authorisation", "_letters", AUTHORISATION, ("I8", "I9")),
     *_dated("naming", "_namings", MARK, ("I8", "I9")),
+    Kind("last letter of batch", "Labels", "_namedBy", ("I8", "I9")),
     *_dated("adjustment", "_adjustments", AUTHORISATION),
     Kind("vintage", "Labels", "_accounts", ("I8",)),
     Kind("host use of batch", "Labels", "_usedByHost", ("I8",)),

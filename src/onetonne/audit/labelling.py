@@ -138,6 +138,7 @@ def follow(story: Story) -> None:
     for batch, _ in list(story.figures.numbered("batch")):
         story.figures.add(counted("naming"), (batch,), 0)
         story.figures.add("host use of batch", (batch,), 0)
+        story.figures.add("last letter of batch", (batch,), 0)
 
 
 def _switch(story: Story, kind: str, key: Key, time: int, on: bool, about: tuple[str, int]) -> None:

@@ -81,6 +81,7 @@ def authorisation(story: Story, row: Any, time: int) -> None:
     enter(story, "authorisation", year, time, said | {"number": number})
     for batch in named:
         enter(story, "naming", (batch,), time, {"set": number})
+        story.figures.set("last letter of batch", (batch,), number)
     account.update(said, since=time + 1, letter=number, named=len(named))
     if row.vintage_year < FIRST_NDC_YEAR:
         problem = f"uses of {name} were authorised, which lies before the first NDCs and needs none"

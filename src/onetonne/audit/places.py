@@ -163,7 +163,9 @@ def subject(story: Story, kind: str, key: Key) -> str:
 
 def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
     """The batches that a place speaks of."""
-    if kind in ("batch", "balance", "reported", "naming", "naming count", "host use of batch"):
+    if kind in ("batch", "balance", "reported", "naming", "naming count"):
+        return (int(key[0]),)
+    if kind in ("host use of batch", "last letter of batch"):
         return (int(key[0]),)
     if kind in ("retirement", "cancellation", "redemption"):
         return (fields["batch"],) if fields else ()

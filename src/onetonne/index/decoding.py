@@ -160,7 +160,7 @@ def _values(rows: EventRows, made: _Source) -> list[str]:
         row = f"if {_plain(rows.unless_zero, types[rows.unless_zero])}: {row}"
     if rows.each:
         names = ", ".join(rows.each)
-        return [f"for item, ({names}) in enumerate(zip({names}, strict=True)):", f"    {row}"]
+        return [f"for item, ({names},) in enumerate(zip({names}, strict=True)):", f"    {row}"]
     return [row]
 
 
