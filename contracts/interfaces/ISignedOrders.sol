@@ -18,8 +18,8 @@ import {ICredits} from "./ICredits.sol";
 ///
 /// @dev Warning: whoever has a signed order can send it until its deadline or until its nonce is used. Whoever sends
 /// chooses the moment and the order among keys; `cancel` is the holder's way out.
-/// Warning: an account with code (ERC-7702 delegations included) answers for itself by ERC-1271. One that accepts anything
-/// gives its credits to anybody.
+/// Warning: a contract answers for itself by ERC-1271. One that accepts anything gives its credits to anybody. An account
+/// with a key and code (ERC-7702) has both: its key signs, and so does its code.
 /// Warning: a contract that grants a right to accounts "approved by X" grants it to this contract too, whoever sends. It
 /// must ask for the holder instead, or leave this contract out.
 interface ISignedOrders {
@@ -56,7 +56,7 @@ interface ISignedOrders {
 
     /// @param digest what the holder signed
     /// @param relayer account that sent the order
-    event OrderExecuted(address indexed holder, uint256 nonce, bytes32 indexed digest, address indexed relayer);
+    event OrderExecuted(address indexed holder, uint256 nonce, bytes32 indexed digest, address relayer);
 
     /// @notice A holder used up a nonce of its own: no order with this nonce can be sent any more.
     event OrderCancelled(address indexed holder, uint256 nonce);
