@@ -129,4 +129,6 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Shortfalls", "OverIssuanceMarked"): EventRows(schema.shortfalls, {"kind": 2}),
     ("Shortfalls", "MadeGood"): EventRows(schema.shortfall_cancellations),
     ("Shortfalls", "BufferReleased"): EventRows(schema.buffer_releases),
+    ("SignedOrders", "OrderExecuted"): EventRows(schema.signed_orders),
+    ("SignedOrders", "OrderCancelled"): EventRows(schema.signed_orders, {"digest": None, "relayer": None}),
 }
