@@ -158,7 +158,9 @@ def order_digest(order: RetireOrder | TransferOrder, chain_id: int, signed_order
 def order_signer(
     order: RetireOrder | TransferOrder, signature: bytes, chain_id: int, signed_orders: Address
 ) -> Address | None:
-    """The account whose key made a signature over an order; None where it is no signature."""
+    """The account whose key made a signature over an order; None where the contract takes it for none."""
+    if len(signature) != 65 or signature[64] not in (27, 28):
+        return None
     statement = _order_statement(order, chain_id, signed_orders)
     try:
         return Address(str(Account.recover_message(statement, signature=signature)))
