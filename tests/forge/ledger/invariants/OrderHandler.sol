@@ -60,7 +60,7 @@ abstract contract OrderHandler is Handler {
     }
 
     function _deadline() private returns (uint48) {
-        return uint48(_any(15) == 0 ? block.timestamp - 1 : block.timestamp + _any(100));
+        return uint48(_any(5) == 0 ? block.timestamp - 1 : block.timestamp + _any(100));
     }
 
     function _sign(address holder, bytes32 digest) private returns (bool honest, bytes memory signature) {
