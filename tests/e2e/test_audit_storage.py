@@ -96,7 +96,7 @@ def test_an_audit_of_an_untouched_chain_holds(on_chain: StorageOnChain) -> None:
         "I10": 10,
         "SHORTFALLS": 3,
         "STATE": 364,
-        "CODE": 9,
+        "CODE": 10,
     }
     assert report.result("I1").kilograms == 365_000
     assert report.result("I8").kilograms == 21_000

@@ -180,6 +180,13 @@ _KINDS = (
     Kind("authority of Shortfalls", "Shortfalls", "_authority", ("STATE",)),
     Kind("over-issuances outstanding", "Shortfalls", "_outstanding", ("SHORTFALLS",)),
     Kind("used release", "Shortfalls", "_used", ("SHORTFALLS",)),
+    Kind("order nonce", "SignedOrders", "_nonces: mapping(address => uint256)", ("STATE",)),
+    Kind(
+        "order nonce of key",
+        "SignedOrders",
+        "_nonces: mapping(address => mapping(uint192 => uint64))",
+        ("STATE",),
+    ),
     Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
     Kind("operator's programme", "Programmes", "_programmeOf", ("I7",)),
     Kind("verifier's body", "Programmes", "_vvbOf", ("I7",)),

@@ -209,8 +209,11 @@ def _types(contract: str) -> Mapping[str, Any]:
 
 @cache
 def _variable(contract: str, variable: str) -> Mapping[str, Any]:
+    """By name; or by name, colon and type, where contracts inherit two private variables of one name."""
+    name, _, type_label = variable.partition(": ")
+    types = _types(contract)
     for entry in _variables(contract):
-        if entry["label"] == variable:
+        if entry["label"] == name and type_label in ("", types[entry["type"]]["label"]):
             return entry
     raise AuditError(f"The shipped storage layout of {contract} has no variable {variable}.")
 
