@@ -7,6 +7,7 @@ from onetonne.audit.layout import (
     APPROVAL,
     AUTHORISATION,
     MARK,
+    PARTS,
     RANGE,
     Shape,
     Step,
@@ -68,6 +69,11 @@ def _range_path(key: Key) -> Key:
 def _days_path(key: Key) -> Key:
     """A component, then the number of a word of 256 days."""
     return (key[0], "words", key[1])
+
+
+def _only_word_path(key: Key) -> Key:
+    """Of an array whose elements fit into one word."""
+    return (*key, 0)
 
 
 def _list_path(key: Key) -> Key:
@@ -206,7 +212,7 @@ _KINDS = (
     Kind("root of programme", "Programmes", "_rootsOf", ("STATE",)),
     Kind("methodology", "Programmes", "_methodologies", ("STATE",)),
     Kind("part count", "Programmes", "_parts", ("STATE",)),
-    Kind("methodology part", "Programmes", "_parts", ("STATE",)),
+    Kind("methodology parts", "Programmes", "_parts", ("STATE",), path=_only_word_path, word=PARTS),
     Kind("methodology by code", "Programmes", "_methodologyByCode", ("STATE",)),
     Kind("programme count", "Programmes", "_programmeCount", ("STATE",)),
     Kind("methodology count", "Programmes", "_methodologyCount", ("STATE",)),

@@ -94,6 +94,10 @@ AUTHORISATION = Shape(
 """A `Letter`; of an adjustment, the one that it covers."""
 
 
+PARTS = Shape(tuple(Field(f"part {at}", 0, 32 * at, 32) for at in range(8)), 1)
+"""The only word of a composed methodology's parts, of which there are 8 at most."""
+
+
 @cache
 def shape_of(contract: str, variable: str, steps: tuple[type | str, ...]) -> Shape:
     """The shape at the end of a path; keys are given by their type only, so that this is worked out once."""

@@ -79,6 +79,8 @@ class Methodology:
     buffer_share: BasisPoints
     standing: Standing
     since: Seconds
+    parts: tuple[MethodologyId, ...] = ()
+    """What a composed one consists of; none for a single one."""
 
 
 @dataclass(frozen=True, slots=True)
