@@ -96,7 +96,7 @@ def test_the_demonstration_runs_twice(home: Path) -> None:
 
 
 def steady(text: str) -> list[str]:
-    """Lines that are the same in every run: without gas, of which a key's zeros save some, times and folders."""
+    """Lines that are the same in every run: no gas (zeros in keys save some), no times, no folders."""
     lines = (re.sub(r" \([\d,]+ gas\)", "", line).rstrip() for line in text.splitlines())
     return [line for line in lines if "certificates" not in line and "It took" not in line]
 
