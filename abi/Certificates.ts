@@ -3031,7 +3031,7 @@ export const certificatesAbi = [
     "inputs": [
       {
         "internalType": "RetirementId",
-        "name": "id",
+        "name": "retirementId",
         "type": "uint40"
       }
     ],

@@ -3278,7 +3278,7 @@ export const creditsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       }
     ],
@@ -3547,7 +3547,7 @@ export const creditsAbi = [
     "inputs": [
       {
         "internalType": "CancellationId",
-        "name": "id",
+        "name": "cancellationId",
         "type": "uint40"
       }
     ],
@@ -3657,7 +3657,7 @@ export const creditsAbi = [
       },
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -3911,7 +3911,7 @@ export const creditsAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       }
     ],
@@ -4055,7 +4055,7 @@ export const creditsAbi = [
       },
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -4102,7 +4102,7 @@ export const creditsAbi = [
       },
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       },
       {
@@ -4265,7 +4265,7 @@ export const creditsAbi = [
     "inputs": [
       {
         "internalType": "RetirementId",
-        "name": "id",
+        "name": "retirementId",
         "type": "uint40"
       }
     ],

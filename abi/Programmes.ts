@@ -2975,7 +2975,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       }
     ],
@@ -2999,7 +2999,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       }
     ],
@@ -3041,7 +3041,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       }
     ],
@@ -3052,7 +3052,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3084,7 +3084,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3127,7 +3127,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3217,7 +3217,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3236,7 +3236,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       }
     ],
@@ -3291,7 +3291,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       }
     ],
@@ -3360,7 +3360,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3394,7 +3394,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3433,7 +3433,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       },
       {
@@ -3451,7 +3451,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3469,7 +3469,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       },
       {
@@ -3487,7 +3487,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       }
     ],
@@ -3519,7 +3519,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       }
     ],
@@ -3538,7 +3538,7 @@ export const programmesAbi = [
     "outputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       }
     ],
@@ -3549,7 +3549,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       }
     ],
@@ -3562,7 +3562,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3580,7 +3580,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       },
       {
@@ -3667,7 +3667,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "MethodologyId",
-        "name": "id",
+        "name": "methodologyId",
         "type": "uint32"
       },
       {
@@ -3685,7 +3685,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "ProgrammeId",
-        "name": "id",
+        "name": "programmeId",
         "type": "uint16"
       },
       {
@@ -3703,7 +3703,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       },
       {
@@ -3721,7 +3721,7 @@ export const programmesAbi = [
     "inputs": [
       {
         "internalType": "VvbId",
-        "name": "id",
+        "name": "vvbId",
         "type": "uint32"
       }
     ],

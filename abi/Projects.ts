@@ -3066,7 +3066,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "VerificationId",
-        "name": "id",
+        "name": "verificationId",
         "type": "uint32"
       },
       {
@@ -3084,7 +3084,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ComponentId",
-        "name": "id",
+        "name": "componentId",
         "type": "uint32"
       },
       {
@@ -3102,7 +3102,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       }
     ],
@@ -3162,7 +3162,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ComponentId",
-        "name": "id",
+        "name": "componentId",
         "type": "uint32"
       }
     ],
@@ -3188,7 +3188,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ComponentId",
-        "name": "id",
+        "name": "componentId",
         "type": "uint32"
       }
     ],
@@ -3229,7 +3229,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       },
       {
@@ -3252,7 +3252,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       },
       {
@@ -3270,7 +3270,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       }
     ],
@@ -3350,7 +3350,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       }
     ],
@@ -3401,7 +3401,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       },
       {
@@ -3425,7 +3425,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ComponentId",
-        "name": "id",
+        "name": "componentId",
         "type": "uint32"
       },
       {
@@ -3459,7 +3459,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "VerificationId",
-        "name": "id",
+        "name": "verificationId",
         "type": "uint32"
       }
     ],
@@ -3491,7 +3491,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       }
     ],
@@ -3584,7 +3584,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ActivityId",
-        "name": "id",
+        "name": "activityId",
         "type": "uint32"
       },
       {
@@ -3820,7 +3820,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "VerificationId",
-        "name": "id",
+        "name": "verificationId",
         "type": "uint32"
       },
       {
@@ -3909,7 +3909,7 @@ export const projectsAbi = [
     "outputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       }
     ],
@@ -3933,7 +3933,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "ProjectId",
-        "name": "id",
+        "name": "projectId",
         "type": "uint32"
       },
       {
@@ -3964,7 +3964,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "VerificationId",
-        "name": "id",
+        "name": "verificationId",
         "type": "uint32"
       }
     ],
@@ -4195,7 +4195,7 @@ export const projectsAbi = [
     "inputs": [
       {
         "internalType": "VerificationId",
-        "name": "id",
+        "name": "verificationId",
         "type": "uint32"
       },
       {

@@ -2806,7 +2806,7 @@ export const redemptionsAbi = [
     "inputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       },
       {
@@ -2868,7 +2868,7 @@ export const redemptionsAbi = [
     "inputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       }
     ],
@@ -2924,7 +2924,7 @@ export const redemptionsAbi = [
     "inputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       },
       {
@@ -2942,7 +2942,7 @@ export const redemptionsAbi = [
     "inputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       },
       {
@@ -2978,7 +2978,7 @@ export const redemptionsAbi = [
     "outputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       }
     ],
@@ -2989,7 +2989,7 @@ export const redemptionsAbi = [
     "inputs": [
       {
         "internalType": "RedemptionId",
-        "name": "id",
+        "name": "redemptionId",
         "type": "uint40"
       }
     ],

@@ -2701,7 +2701,7 @@ export const rendererAbi = [
     "inputs": [
       {
         "internalType": "BatchId",
-        "name": "id",
+        "name": "batchId",
         "type": "uint32"
       }
     ],
@@ -2720,7 +2720,7 @@ export const rendererAbi = [
     "inputs": [
       {
         "internalType": "RetirementId",
-        "name": "id",
+        "name": "retirementId",
         "type": "uint40"
       }
     ],

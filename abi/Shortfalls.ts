@@ -2912,7 +2912,7 @@ export const shortfallsAbi = [
     "inputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       },
       {
@@ -2956,7 +2956,7 @@ export const shortfallsAbi = [
     "inputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       },
       {
@@ -3079,7 +3079,7 @@ export const shortfallsAbi = [
     "inputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       }
     ],
@@ -3110,7 +3110,7 @@ export const shortfallsAbi = [
     "inputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       },
       {
@@ -3168,7 +3168,7 @@ export const shortfallsAbi = [
     "outputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       }
     ],
@@ -3419,7 +3419,7 @@ export const shortfallsAbi = [
     "outputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       }
     ],
@@ -3479,7 +3479,7 @@ export const shortfallsAbi = [
     "inputs": [
       {
         "internalType": "ShortfallId",
-        "name": "id",
+        "name": "shortfallId",
         "type": "uint32"
       }
     ],

@@ -74,8 +74,8 @@ contract Certificates is ICertificates, ERC165, IERC721Errors {
     }
 
     /// @inheritdoc ICertificates
-    function serialsOf(RetirementId id) external view returns (uint64, uint64, uint256, uint256) {
-        ICredits.Retirement memory record = credits.retirement(id);
+    function serialsOf(RetirementId retirementId) external view returns (uint64, uint64, uint256, uint256) {
+        ICredits.Retirement memory record = credits.retirement(retirementId);
         return serialsOfBlock(credits.batch(record.batch).first, record.from, record.kilograms);
     }
 

@@ -62,8 +62,8 @@ contract Credits is Freezes, Multicall {
     /// @dev Serial blocks of each namespace, owned by their batch (I2). Never freed: not by retirement, not by
     /// redemption.
     mapping(bytes32 namespace => IntervalSet.Set) private _serials;
-    mapping(RetirementId id => Retirement) private _retirements;
-    mapping(CancellationId id => Cancellation) private _cancellations;
+    mapping(RetirementId retirementId => Retirement) private _retirements;
+    mapping(CancellationId cancellationId => Cancellation) private _cancellations;
 
     modifier onlyRedemptions() {
         require(msg.sender == address(redemptions), OnlyRedemptions(msg.sender));
@@ -104,9 +104,9 @@ contract Credits is Freezes, Multicall {
         uint256[] memory ids = new uint256[](count);
         uint256[] memory values = new uint256[](count);
         for (uint256 i; i < count; ++i) {
-            (BatchId id, Kilograms kilograms, uint16 bufferShare) = _open(issuances[i]);
-            batches[i] = id;
-            ids[i] = BatchId.unwrap(id);
+            (BatchId batchId, Kilograms kilograms, uint16 bufferShare) = _open(issuances[i]);
+            batches[i] = batchId;
+            ids[i] = BatchId.unwrap(batchId);
             values[i] = Kilograms.unwrap(kilograms);
             if (bufferShare != 0) {
                 uint256 withheld = (values[i] * bufferShare + BASIS_POINTS - 1) / BASIS_POINTS;
@@ -165,32 +165,32 @@ contract Credits is Freezes, Multicall {
     }
 
     /// @inheritdoc ICredits
-    function escrow(address holder, BatchId id, Kilograms kilograms) external onlyRedemptions {
-        (uint256 batchId, uint256 amount) = (BatchId.unwrap(id), Kilograms.unwrap(kilograms));
-        _requireLeavable(holder, batchId, amount);
-        _moveUnchecked(holder, msg.sender, batchId, amount);
+    function escrow(address holder, BatchId batchId, Kilograms kilograms) external onlyRedemptions {
+        (uint256 tokenId, uint256 amount) = (BatchId.unwrap(batchId), Kilograms.unwrap(kilograms));
+        _requireLeavable(holder, tokenId, amount);
+        _moveUnchecked(holder, msg.sender, tokenId, amount);
     }
 
     /// @inheritdoc ICredits
-    function release(address holder, BatchId id, Kilograms kilograms) external onlyRedemptions {
-        _moveUnchecked(msg.sender, holder, BatchId.unwrap(id), Kilograms.unwrap(kilograms));
+    function release(address holder, BatchId batchId, Kilograms kilograms) external onlyRedemptions {
+        _moveUnchecked(msg.sender, holder, BatchId.unwrap(batchId), Kilograms.unwrap(kilograms));
     }
 
     /// @inheritdoc ICredits
     /// @dev What is in escrow is in circulation, so the two cursors cannot cross.
-    function redeem(address holder, BatchId id, Kilograms kilograms)
+    function redeem(address holder, BatchId batchId, Kilograms kilograms)
         external
         onlyRedemptions
         returns (uint64 first, uint64 last)
     {
-        (uint256 batchId, uint256 amount) = (BatchId.unwrap(id), Kilograms.unwrap(kilograms));
-        _requireNoFreeze(holder, batchId);
-        _moveUnchecked(msg.sender, address(0), batchId, amount);
-        Batch storage source = _batches[id];
+        (uint256 tokenId, uint256 amount) = (BatchId.unwrap(batchId), Kilograms.unwrap(kilograms));
+        _requireNoFreeze(holder, tokenId);
+        _moveUnchecked(msg.sender, address(0), tokenId, amount);
+        Batch storage source = _batches[batchId];
         last = source.last - uint64(Kilograms.unwrap(source.redeemed) / KILOGRAMS_PER_TONNE);
         first = last + 1 - uint64(amount / KILOGRAMS_PER_TONNE);
         source.redeemed = source.redeemed + kilograms;
-        emit Redeemed(id, kilograms, first, last);
+        emit Redeemed(batchId, kilograms, first, last);
     }
 
     /// @inheritdoc ICredits
@@ -206,15 +206,15 @@ contract Credits is Freezes, Multicall {
     }
 
     /// @inheritdoc ICredits
-    function retirement(RetirementId id) external view returns (Retirement memory entry) {
-        entry = _retirements[id];
-        require(entry.time != 0, RetirementUnknown(id));
+    function retirement(RetirementId retirementId) external view returns (Retirement memory entry) {
+        entry = _retirements[retirementId];
+        require(entry.time != 0, RetirementUnknown(retirementId));
     }
 
     /// @inheritdoc ICredits
-    function cancellation(CancellationId id) external view returns (Cancellation memory entry) {
-        entry = _cancellations[id];
-        require(entry.time != 0, CancellationUnknown(id));
+    function cancellation(CancellationId cancellationId) external view returns (Cancellation memory entry) {
+        entry = _cancellations[cancellationId];
+        require(entry.time != 0, CancellationUnknown(cancellationId));
     }
 
     /// @inheritdoc ICredits
@@ -260,7 +260,7 @@ contract Credits is Freezes, Multicall {
     /// @dev The checks of one issuance in the order of the interface, and its effects. Mints nothing.
     function _open(Issuance calldata order)
         private
-        returns (BatchId id, Kilograms kilograms, uint16 bufferBasisPoints)
+        returns (BatchId batchId, Kilograms kilograms, uint16 bufferBasisPoints)
     {
         bytes32 namespace = keccak256(bytes(order.prefix));
         IntervalSet.Set storage serials = _serials[namespace];
@@ -274,10 +274,10 @@ contract Credits is Freezes, Multicall {
         (bufferBasisPoints,) = programmes.requireMethodologyActive(methodology);
 
         uint32 number = ++_counters.batches;
-        id = BatchId.wrap(number);
+        batchId = BatchId.wrap(number);
         (uint64 takenBy,,) = serials.add(order.first, order.last, number, order.hint);
         assert(takenBy == 0); // found free above, and nothing came in between
-        Batch storage entry = _batches[id];
+        Batch storage entry = _batches[batchId];
         entry.first = order.first;
         entry.last = order.last;
         entry.verification = order.verification;
@@ -288,12 +288,12 @@ contract Credits is Freezes, Multicall {
         entry.vintageStart = order.vintageStart;
         entry.vintageEnd = order.vintageEnd;
         entry.issuedAt = uint48(block.timestamp);
-        _emitIssued(id, order);
+        _emitIssued(batchId, order);
     }
 
-    function _emitIssued(BatchId id, Issuance calldata order) private {
+    function _emitIssued(BatchId batchId, Issuance calldata order) private {
         emit BatchIssued(
-            id,
+            batchId,
             order.verification,
             order.root,
             order.prefix,
@@ -340,11 +340,11 @@ contract Credits is Freezes, Multicall {
         ids = new CancellationId[](lots.length);
         for (uint256 i; i < lots.length; ++i) {
             Lot calldata lot = lots[i];
-            CancellationId id = CancellationId.wrap(++_counters.cancellations);
+            CancellationId cancellationId = CancellationId.wrap(++_counters.cancellations);
             Kilograms from = _takeFront(lot.batch, lot.kilograms);
             Batch storage source = _batches[lot.batch];
             source.cancelled = source.cancelled + lot.kilograms;
-            _cancellations[id] = Cancellation({
+            _cancellations[cancellationId] = Cancellation({
                 holder: holder,
                 from: from,
                 kilograms: lot.kilograms,
@@ -353,8 +353,8 @@ contract Credits is Freezes, Multicall {
                 kind: kind,
                 reason: bytes20(keccak256(bytes(reason)))
             });
-            ids[i] = id;
-            emit Cancelled(id, lot.batch, holder, from, lot.kilograms, kind, reason);
+            ids[i] = cancellationId;
+            emit Cancelled(cancellationId, lot.batch, holder, from, lot.kilograms, kind, reason);
         }
     }
 
@@ -377,10 +377,13 @@ contract Credits is Freezes, Multicall {
         certificates.announce(beneficiary, RetirementId.wrap(claim.id), lots.length); // ours, and hook-free
     }
 
-    function _record(Lot calldata lot, Claim memory claim, uint256 position) private returns (RetirementId id) {
-        id = RetirementId.wrap(claim.id + uint40(position));
+    function _record(Lot calldata lot, Claim memory claim, uint256 position)
+        private
+        returns (RetirementId retirementId)
+    {
+        retirementId = RetirementId.wrap(claim.id + uint40(position));
         Kilograms from = _takeFront(lot.batch, lot.kilograms);
-        _retirements[id] = Retirement({
+        _retirements[retirementId] = Retirement({
             beneficiary: claim.beneficiary,
             from: from,
             kilograms: lot.kilograms,
@@ -391,7 +394,7 @@ contract Credits is Freezes, Multicall {
             details: bytes20(claim.details)
         });
         emit Retired(
-            id,
+            retirementId,
             lot.batch,
             claim.beneficiary,
             claim.holder,

@@ -17,16 +17,16 @@ contract Programmes is IProgrammes, AccessManaged {
     uint32 private _methodologyCount;
     uint32 private _vvbCount;
 
-    mapping(ProgrammeId id => Programme) private _programmes;
-    mapping(ProgrammeId id => bytes32) private _programmeCodes;
+    mapping(ProgrammeId programmeId => Programme) private _programmes;
+    mapping(ProgrammeId programmeId => bytes32) private _programmeCodes;
     mapping(bytes32 code => ProgrammeId) private _programmeByCode;
     mapping(bytes32 root => Root) private _roots;
-    mapping(ProgrammeId id => bytes32[]) private _rootsOf;
-    mapping(MethodologyId id => Methodology) private _methodologies;
-    mapping(MethodologyId id => MethodologyId[]) private _parts;
+    mapping(ProgrammeId programmeId => bytes32[]) private _rootsOf;
+    mapping(MethodologyId methodologyId => Methodology) private _methodologies;
+    mapping(MethodologyId methodologyId => MethodologyId[]) private _parts;
     mapping(ProgrammeId programme => mapping(bytes32 code => mapping(bytes32 version => MethodologyId))) private
         _methodologyByCode;
-    mapping(VvbId id => Vvb) private _vvbs;
+    mapping(VvbId vvbId => Vvb) private _vvbs;
     mapping(bytes32 code => VvbId) private _vvbByCode;
 
     mapping(address account => KeyKind) private _keyKinds;
@@ -36,39 +36,39 @@ contract Programmes is IProgrammes, AccessManaged {
     constructor(address authority) AccessManaged(authority) {}
 
     /// @inheritdoc IProgrammes
-    function admitProgramme(bytes32 code, address operator) external restricted returns (ProgrammeId id) {
+    function admitProgramme(bytes32 code, address operator) external restricted returns (ProgrammeId programmeId) {
         Codes.check(code);
         require(ProgrammeId.unwrap(_programmeByCode[code]) == 0, CodeTaken(code));
         _takeKey(operator, KeyKind.Operator);
 
-        id = ProgrammeId.wrap(++_programmeCount);
-        _programmes[id] = Programme(operator, Standing.Active, uint48(block.timestamp));
-        _programmeCodes[id] = code;
-        _programmeByCode[code] = id;
-        _programmeOf[operator] = id;
-        emit ProgrammeAdmitted(id, code, operator);
+        programmeId = ProgrammeId.wrap(++_programmeCount);
+        _programmes[programmeId] = Programme(operator, Standing.Active, uint48(block.timestamp));
+        _programmeCodes[programmeId] = code;
+        _programmeByCode[code] = programmeId;
+        _programmeOf[operator] = programmeId;
+        emit ProgrammeAdmitted(programmeId, code, operator);
     }
 
     /// @inheritdoc IProgrammes
-    function suspendProgramme(ProgrammeId id, string calldata reason) external restricted {
-        _setProgrammeStanding(id, Standing.Suspended, reason);
+    function suspendProgramme(ProgrammeId programmeId, string calldata reason) external restricted {
+        _setProgrammeStanding(programmeId, Standing.Suspended, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function reinstateProgramme(ProgrammeId id, string calldata reason) external restricted {
-        _setProgrammeStanding(id, Standing.Active, reason);
+    function reinstateProgramme(ProgrammeId programmeId, string calldata reason) external restricted {
+        _setProgrammeStanding(programmeId, Standing.Active, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function rotateOperator(ProgrammeId id, address operator) external restricted {
-        address previous = programme(id).operator;
+    function rotateOperator(ProgrammeId programmeId, address operator) external restricted {
+        address previous = programme(programmeId).operator;
         _takeKey(operator, KeyKind.Operator);
 
-        _programmes[id].operator = operator;
-        _copyToRoots(id);
+        _programmes[programmeId].operator = operator;
+        _copyToRoots(programmeId);
         _programmeOf[previous] = ProgrammeId.wrap(0);
-        _programmeOf[operator] = id;
-        emit OperatorRotated(id, previous, operator);
+        _programmeOf[operator] = programmeId;
+        emit OperatorRotated(programmeId, previous, operator);
     }
 
     /// @inheritdoc IProgrammes
@@ -95,7 +95,7 @@ contract Programmes is IProgrammes, AccessManaged {
     /// @inheritdoc IProgrammes
     function registerMethodology(bytes32 code, bytes32 version, uint8 monitoringYears, uint16 bufferBasisPoints)
         external
-        returns (MethodologyId id)
+        returns (MethodologyId methodologyId)
     {
         ProgrammeId owner = requireOperator(msg.sender);
         require(bufferBasisPoints <= BASIS_POINTS, BufferShareTooLarge(bufferBasisPoints));
@@ -105,7 +105,7 @@ contract Programmes is IProgrammes, AccessManaged {
     /// @inheritdoc IProgrammes
     function registerComposedMethodology(bytes32 code, bytes32 version, MethodologyId[] calldata parts)
         external
-        returns (MethodologyId id)
+        returns (MethodologyId methodologyId)
     {
         ProgrammeId owner = requireOperator(msg.sender);
         uint256 count = parts.length;
@@ -123,101 +123,101 @@ contract Programmes is IProgrammes, AccessManaged {
             if (part.monitoringYears > monitoringYears) monitoringYears = part.monitoringYears;
             if (part.bufferBasisPoints > share) share = part.bufferBasisPoints;
         }
-        id = _register(owner, code, version, monitoringYears, share, uint8(count));
-        _parts[id] = parts;
-        emit MethodologyComposed(id, parts);
+        methodologyId = _register(owner, code, version, monitoringYears, share, uint8(count));
+        _parts[methodologyId] = parts;
+        emit MethodologyComposed(methodologyId, parts);
     }
 
     /// @inheritdoc IProgrammes
-    function suspendMethodology(MethodologyId id, string calldata reason) external {
-        _setMethodologyStanding(id, Standing.Suspended, reason);
+    function suspendMethodology(MethodologyId methodologyId, string calldata reason) external {
+        _setMethodologyStanding(methodologyId, Standing.Suspended, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function reinstateMethodology(MethodologyId id, string calldata reason) external {
-        _setMethodologyStanding(id, Standing.Active, reason);
+    function reinstateMethodology(MethodologyId methodologyId, string calldata reason) external {
+        _setMethodologyStanding(methodologyId, Standing.Active, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function admitVvb(bytes32 code, address account) external restricted returns (VvbId id) {
+    function admitVvb(bytes32 code, address account) external restricted returns (VvbId vvbId) {
         Codes.check(code);
         require(VvbId.unwrap(_vvbByCode[code]) == 0, CodeTaken(code));
         _takeKey(account, KeyKind.Vvb);
 
-        id = VvbId.wrap(++_vvbCount);
-        _vvbs[id] = Vvb(account, Standing.Active, uint48(block.timestamp));
-        _vvbByCode[code] = id;
-        _vvbOf[account] = id;
-        emit VvbAdmitted(id, code, account);
+        vvbId = VvbId.wrap(++_vvbCount);
+        _vvbs[vvbId] = Vvb(account, Standing.Active, uint48(block.timestamp));
+        _vvbByCode[code] = vvbId;
+        _vvbOf[account] = vvbId;
+        emit VvbAdmitted(vvbId, code, account);
     }
 
     /// @inheritdoc IProgrammes
-    function suspendVvb(VvbId id, string calldata reason) external restricted {
-        _setVvbStanding(id, Standing.Suspended, reason);
+    function suspendVvb(VvbId vvbId, string calldata reason) external restricted {
+        _setVvbStanding(vvbId, Standing.Suspended, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function reinstateVvb(VvbId id, string calldata reason) external restricted {
-        _setVvbStanding(id, Standing.Active, reason);
+    function reinstateVvb(VvbId vvbId, string calldata reason) external restricted {
+        _setVvbStanding(vvbId, Standing.Active, reason);
     }
 
     /// @inheritdoc IProgrammes
-    function rotateVvbKey(VvbId id, address account) external restricted {
-        address previous = vvb(id).account;
+    function rotateVvbKey(VvbId vvbId, address account) external restricted {
+        address previous = vvb(vvbId).account;
         _takeKey(account, KeyKind.Vvb);
 
-        _vvbs[id].account = account;
+        _vvbs[vvbId].account = account;
         _vvbOf[previous] = VvbId.wrap(0);
-        _vvbOf[account] = id;
-        emit VvbKeyRotated(id, previous, account);
+        _vvbOf[account] = vvbId;
+        emit VvbKeyRotated(vvbId, previous, account);
     }
 
     /// @inheritdoc IProgrammes
     function checkIssuance(address operator, bytes32 root, string calldata prefix)
         external
         view
-        returns (ProgrammeId id)
+        returns (ProgrammeId programmeId)
     {
         Root memory entry = _roots[root];
-        id = entry.programme;
-        require(ProgrammeId.unwrap(id) != 0, SerialRootUnknown(root));
-        require(entry.operator == operator, NotOperator(id, operator));
-        if (entry.standing != Standing.Active) _requireActive(id);
+        programmeId = entry.programme;
+        require(ProgrammeId.unwrap(programmeId) != 0, SerialRootUnknown(root));
+        require(entry.operator == operator, NotOperator(programmeId, operator));
+        if (entry.standing != Standing.Active) _requireActive(programmeId);
         SerialPrefix.check(prefix, root, entry.rootSegments, entry.rootLength, entry.segments, entry.numericSegments);
     }
 
     /// @inheritdoc IProgrammes
-    function requireOperator(address account) public view returns (ProgrammeId id) {
-        id = _programmeOf[account];
-        require(ProgrammeId.unwrap(id) != 0, NotAnOperator(account));
-        _requireActive(id);
+    function requireOperator(address account) public view returns (ProgrammeId programmeId) {
+        programmeId = _programmeOf[account];
+        require(ProgrammeId.unwrap(programmeId) != 0, NotAnOperator(account));
+        _requireActive(programmeId);
     }
 
     /// @inheritdoc IProgrammes
-    function requireVvb(address account) external view returns (VvbId id) {
-        id = _vvbOf[account];
-        require(VvbId.unwrap(id) != 0, NotAVvb(account));
-        requireVvbActive(id);
+    function requireVvb(address account) external view returns (VvbId vvbId) {
+        vvbId = _vvbOf[account];
+        require(VvbId.unwrap(vvbId) != 0, NotAVvb(account));
+        requireVvbActive(vvbId);
     }
 
     /// @inheritdoc IProgrammes
-    function requireVvbActive(VvbId id) public view {
-        Vvb memory body = vvb(id);
-        require(body.standing == Standing.Active, VvbNotActive(id, body.standing, body.since));
+    function requireVvbActive(VvbId vvbId) public view {
+        Vvb memory body = vvb(vvbId);
+        require(body.standing == Standing.Active, VvbNotActive(vvbId, body.standing, body.since));
     }
 
     /// @inheritdoc IProgrammes
-    function requireMethodologyActive(MethodologyId id) external view returns (uint16, uint8) {
-        Methodology storage rule = _methodologies[id];
+    function requireMethodologyActive(MethodologyId methodologyId) external view returns (uint16, uint8) {
+        Methodology storage rule = _methodologies[methodologyId];
         Standing standing = rule.standing;
-        if (standing != Standing.Active) revert MethodologyNotActive(id, standing, rule.since);
-        if (rule.parts != 0) _requirePartsActive(id);
+        if (standing != Standing.Active) revert MethodologyNotActive(methodologyId, standing, rule.since);
+        if (rule.parts != 0) _requirePartsActive(methodologyId);
         return (rule.bufferBasisPoints, rule.monitoringYears);
     }
 
     /// @inheritdoc IProgrammes
-    function isOperator(ProgrammeId id, address account) external view returns (bool) {
-        return account != address(0) && _programmes[id].operator == account;
+    function isOperator(ProgrammeId programmeId, address account) external view returns (bool) {
+        return account != address(0) && _programmes[programmeId].operator == account;
     }
 
     /// @inheritdoc IProgrammes
@@ -241,14 +241,14 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
-    function programme(ProgrammeId id) public view returns (Programme memory body) {
-        body = _programmes[id];
-        require(body.standing != Standing.None, ProgrammeUnknown(id));
+    function programme(ProgrammeId programmeId) public view returns (Programme memory body) {
+        body = _programmes[programmeId];
+        require(body.standing != Standing.None, ProgrammeUnknown(programmeId));
     }
 
     /// @inheritdoc IProgrammes
-    function programmeCode(ProgrammeId id) external view returns (bytes32) {
-        return _programmeCodes[id];
+    function programmeCode(ProgrammeId programmeId) external view returns (bytes32) {
+        return _programmeCodes[programmeId];
     }
 
     /// @inheritdoc IProgrammes
@@ -257,21 +257,21 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
-    function methodology(MethodologyId id) public view returns (Methodology memory rule) {
-        rule = _methodologies[id];
-        require(rule.standing != Standing.None, MethodologyUnknown(id));
+    function methodology(MethodologyId methodologyId) public view returns (Methodology memory rule) {
+        rule = _methodologies[methodologyId];
+        require(rule.standing != Standing.None, MethodologyUnknown(methodologyId));
     }
 
     /// @inheritdoc IProgrammes
-    function isComposed(MethodologyId id) external view returns (bool) {
-        return _methodologies[id].parts != 0;
+    function isComposed(MethodologyId methodologyId) external view returns (bool) {
+        return _methodologies[methodologyId].parts != 0;
     }
 
     /// @inheritdoc IProgrammes
-    function partsOf(MethodologyId id) external view returns (MethodologyId[] memory parts) {
-        if (methodology(id).parts != 0) return _parts[id];
+    function partsOf(MethodologyId methodologyId) external view returns (MethodologyId[] memory parts) {
+        if (methodology(methodologyId).parts != 0) return _parts[methodologyId];
         parts = new MethodologyId[](1);
-        parts[0] = id;
+        parts[0] = methodologyId;
     }
 
     /// @inheritdoc IProgrammes
@@ -280,9 +280,9 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
-    function vvb(VvbId id) public view returns (Vvb memory body) {
-        body = _vvbs[id];
-        require(body.standing != Standing.None, VvbUnknown(id));
+    function vvb(VvbId vvbId) public view returns (Vvb memory body) {
+        body = _vvbs[vvbId];
+        require(body.standing != Standing.None, VvbUnknown(vvbId));
     }
 
     /// @inheritdoc IProgrammes
@@ -303,13 +303,13 @@ contract Programmes is IProgrammes, AccessManaged {
         uint8 monitoringYears,
         uint16 bufferBasisPoints,
         uint8 parts
-    ) private returns (MethodologyId id) {
+    ) private returns (MethodologyId methodologyId) {
         Codes.check(code);
         Codes.check(version);
         require(MethodologyId.unwrap(_methodologyByCode[owner][code][version]) == 0, CodeTaken(code));
-        id = MethodologyId.wrap(++_methodologyCount);
-        _methodologyByCode[owner][code][version] = id;
-        _methodologies[id] = Methodology({
+        methodologyId = MethodologyId.wrap(++_methodologyCount);
+        _methodologyByCode[owner][code][version] = methodologyId;
+        _methodologies[methodologyId] = Methodology({
             programme: owner,
             standing: Standing.Active,
             bufferBasisPoints: bufferBasisPoints,
@@ -319,12 +319,12 @@ contract Programmes is IProgrammes, AccessManaged {
             code: code,
             version: version
         });
-        emit MethodologyRegistered(id, owner, code, version, monitoringYears, bufferBasisPoints);
+        emit MethodologyRegistered(methodologyId, owner, code, version, monitoringYears, bufferBasisPoints);
     }
 
     /// @dev A composed methodology is active while it and all of its parts are.
-    function _requirePartsActive(MethodologyId id) private view {
-        MethodologyId[] storage parts = _parts[id];
+    function _requirePartsActive(MethodologyId methodologyId) private view {
+        MethodologyId[] storage parts = _parts[methodologyId];
         for (uint256 i; i < parts.length; ++i) {
             Methodology storage part = _methodologies[parts[i]];
             Standing standing = part.standing;
@@ -354,43 +354,43 @@ contract Programmes is IProgrammes, AccessManaged {
         _keyKinds[account] = kind;
     }
 
-    function _requireActive(ProgrammeId id) private view {
-        Programme memory body = _programmes[id];
-        require(body.standing == Standing.Active, ProgrammeNotActive(id, body.standing, body.since));
+    function _requireActive(ProgrammeId programmeId) private view {
+        Programme memory body = _programmes[programmeId];
+        require(body.standing == Standing.Active, ProgrammeNotActive(programmeId, body.standing, body.since));
     }
 
-    function _setProgrammeStanding(ProgrammeId id, Standing standing, string calldata reason) private {
-        require(programme(id).standing != standing, StandingUnchanged(standing));
-        _programmes[id].standing = standing;
-        _programmes[id].since = uint48(block.timestamp);
-        _copyToRoots(id);
-        emit ProgrammeStandingSet(id, standing, reason);
+    function _setProgrammeStanding(ProgrammeId programmeId, Standing standing, string calldata reason) private {
+        require(programme(programmeId).standing != standing, StandingUnchanged(standing));
+        _programmes[programmeId].standing = standing;
+        _programmes[programmeId].since = uint48(block.timestamp);
+        _copyToRoots(programmeId);
+        emit ProgrammeStandingSet(programmeId, standing, reason);
     }
 
     /// @dev A programme has a handful of roots, each registered by governance.
-    function _copyToRoots(ProgrammeId id) private {
-        bytes32[] storage roots = _rootsOf[id];
-        Programme memory body = _programmes[id];
+    function _copyToRoots(ProgrammeId programmeId) private {
+        bytes32[] storage roots = _rootsOf[programmeId];
+        Programme memory body = _programmes[programmeId];
         for (uint256 i; i < roots.length; ++i) {
             _roots[roots[i]].operator = body.operator;
             _roots[roots[i]].standing = body.standing;
         }
     }
 
-    function _setMethodologyStanding(MethodologyId id, Standing standing, string calldata reason) private {
-        Methodology memory rule = methodology(id);
+    function _setMethodologyStanding(MethodologyId methodologyId, Standing standing, string calldata reason) private {
+        Methodology memory rule = methodology(methodologyId);
         ProgrammeId caller = requireOperator(msg.sender);
         require(caller == rule.programme, NotOperator(rule.programme, msg.sender));
         require(rule.standing != standing, StandingUnchanged(standing));
-        _methodologies[id].standing = standing;
-        _methodologies[id].since = uint48(block.timestamp);
-        emit MethodologyStandingSet(id, standing, reason);
+        _methodologies[methodologyId].standing = standing;
+        _methodologies[methodologyId].since = uint48(block.timestamp);
+        emit MethodologyStandingSet(methodologyId, standing, reason);
     }
 
-    function _setVvbStanding(VvbId id, Standing standing, string calldata reason) private {
-        require(vvb(id).standing != standing, StandingUnchanged(standing));
-        _vvbs[id].standing = standing;
-        _vvbs[id].since = uint48(block.timestamp);
-        emit VvbStandingSet(id, standing, reason);
+    function _setVvbStanding(VvbId vvbId, Standing standing, string calldata reason) private {
+        require(vvb(vvbId).standing != standing, StandingUnchanged(standing));
+        _vvbs[vvbId].standing = standing;
+        _vvbs[vvbId].since = uint48(block.timestamp);
+        emit VvbStandingSet(vvbId, standing, reason);
     }
 }

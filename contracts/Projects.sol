@@ -29,14 +29,14 @@ contract Projects is Activities, EIP712 {
     address public immutable shortfalls;
 
     uint32 private _verificationCount;
-    mapping(VerificationId id => Verification) private _verifications;
+    mapping(VerificationId verificationId => Verification) private _verifications;
     mapping(VvbId vvb => mapping(bytes32 statement => VerificationId)) private _byStatement;
 
     /// @dev Accepted monitoring periods of a component, owned by their verification (I6).
-    mapping(ComponentId id => IntervalSet.Set) private _periods;
+    mapping(ComponentId componentId => IntervalSet.Set) private _periods;
 
     /// @dev Days of a component that accepted verifications with monitoring data cover.
-    mapping(ComponentId id => DaySet.Set) private _monitored;
+    mapping(ComponentId componentId => DaySet.Set) private _monitored;
 
     /// @dev The last successor of a claim's first verification; 0 where it has none.
     mapping(VerificationId claim => VerificationId) private _successors;
@@ -61,53 +61,53 @@ contract Projects is Activities, EIP712 {
         external
         returns (VerificationId)
     {
-        VvbId id = programmes.requireVvb(vvb);
+        VvbId vvbId = programmes.requireVvb(vvb);
         bool valid = SignatureChecker.isValidSignatureNow(vvb, verificationDigest(proposal), signature);
         require(valid, VerificationSignatureInvalid(vvb));
-        return _propose(proposal, id);
+        return _propose(proposal, vvbId);
     }
 
     /// @inheritdoc IProjects
-    function acceptVerification(VerificationId id, uint64 hint) external {
-        Verification storage entry = _requireStatus(id, VerificationStatus.Proposed);
+    function acceptVerification(VerificationId verificationId, uint64 hint) external {
+        Verification storage entry = _requireStatus(verificationId, VerificationStatus.Proposed);
         ProgrammeId owner = programmes.requireOperator(msg.sender);
-        require(owner == entry.programme, VerificationOfOtherProgramme(id, owner));
+        require(owner == entry.programme, VerificationOfOtherProgramme(verificationId, owner));
         programmes.requireVvbActive(entry.vvb);
         (, uint8 demanded) = programmes.requireMethodologyActive(entry.methodology);
 
-        if (VerificationId.unwrap(entry.supersedes) == 0) _claim(id, entry, hint);
-        else _inherit(id, entry);
+        if (VerificationId.unwrap(entry.supersedes) == 0) _claim(verificationId, entry, hint);
+        else _inherit(verificationId, entry);
         if (entry.dataRoot != 0) _monitored[entry.component].add(entry.periodStart, entry.periodEnd);
-        if (demanded != 0) _requireMonitored(id, entry, demanded);
+        if (demanded != 0) _requireMonitored(verificationId, entry, demanded);
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
-        emit VerificationAccepted(id, entry.cap);
+        emit VerificationAccepted(verificationId, entry.cap);
     }
 
     /// @inheritdoc IProjects
     /// @dev Open to a suspended VVB or operator: it only ever stops issuance.
-    function withdrawVerification(VerificationId id, string calldata reason) external {
-        Verification storage entry = _verifications[id];
-        VerificationStatus status = verification(id).status;
+    function withdrawVerification(VerificationId verificationId, string calldata reason) external {
+        Verification storage entry = _verifications[verificationId];
+        VerificationStatus status = verification(verificationId).status;
         bool pending = status == VerificationStatus.Proposed || status == VerificationStatus.Accepted;
-        require(pending, VerificationStatusIs(id, status, VerificationStatus.Accepted));
+        require(pending, VerificationStatusIs(verificationId, status, VerificationStatus.Accepted));
         bool allowed =
             programmes.isOperator(entry.programme, msg.sender) || programmes.vvb(entry.vvb).account == msg.sender;
-        require(allowed, NotAllowedToWithdraw(id, msg.sender));
+        require(allowed, NotAllowedToWithdraw(verificationId, msg.sender));
 
         bool counted = status == VerificationStatus.Accepted && entry.dataRoot != 0;
         if (counted) _monitored[entry.component].remove(entry.periodStart, entry.periodEnd);
         entry.status = VerificationStatus.Withdrawn;
         entry.withdrawnAt = uint48(block.timestamp);
         entry.carried = entry.carried + entry.issued;
-        emit VerificationWithdrawn(id, msg.sender, reason);
+        emit VerificationWithdrawn(verificationId, msg.sender, reason);
     }
 
     // ---- what `Credits` and `Shortfalls` record ----
 
     /// @inheritdoc IProjects
     function recordIssuance(
-        VerificationId id,
+        VerificationId verificationId,
         ProgrammeId owner,
         uint32 vintageStart,
         uint32 vintageEnd,
@@ -116,14 +116,16 @@ contract Projects is Activities, EIP712 {
     ) external returns (ProjectId, MethodologyId) {
         require(msg.sender == credits, OnlyCredits(msg.sender));
         _checkVintage(vintageStart, vintageEnd, vintageYear);
-        Verification storage entry = _requireStatus(id, VerificationStatus.Accepted);
-        require(entry.programme == owner, VerificationOfOtherProgramme(id, entry.programme));
+        Verification storage entry = _requireStatus(verificationId, VerificationStatus.Accepted);
+        require(entry.programme == owner, VerificationOfOtherProgramme(verificationId, entry.programme));
         uint32 start = entry.periodStart;
         uint32 end = entry.periodEnd;
         bool inside = vintageStart >= start && vintageEnd <= end;
         require(inside, VintageOutsidePeriod(vintageStart, vintageEnd, start, end));
         Kilograms remaining = entry.cap - entry.issued;
-        require(kilograms <= remaining, VerifiedQuantityExceeded(id, Kilograms.unwrap(kilograms), remaining));
+        require(
+            kilograms <= remaining, VerifiedQuantityExceeded(verificationId, Kilograms.unwrap(kilograms), remaining)
+        );
 
         entry.issued = entry.issued + kilograms;
         ProjectId subject = entry.project;
@@ -133,10 +135,10 @@ contract Projects is Activities, EIP712 {
     }
 
     /// @inheritdoc IProjects
-    function setOutstanding(ProjectId id, Kilograms kilograms) external {
+    function setOutstanding(ProjectId projectId, Kilograms kilograms) external {
         require(msg.sender == shortfalls, OnlyShortfalls(msg.sender));
-        _projects[id].outstanding = kilograms;
-        emit OutstandingSet(id, kilograms);
+        _projects[projectId].outstanding = kilograms;
+        emit OutstandingSet(projectId, kilograms);
     }
 
     // ---- views ----
@@ -147,18 +149,18 @@ contract Projects is Activities, EIP712 {
     }
 
     /// @inheritdoc IProjects
-    function periodHint(VerificationId id) external view returns (uint64) {
-        Verification memory entry = verification(id);
+    function periodHint(VerificationId verificationId) external view returns (uint64) {
+        Verification memory entry = verification(verificationId);
         return _periods[entry.component].hintFor(entry.periodStart);
     }
 
     /// @inheritdoc IProjects
-    function periodAt(ComponentId id, uint32 day)
+    function periodAt(ComponentId componentId, uint32 day)
         external
         view
         returns (VerificationId verificationId, uint32 periodStart, uint32 periodEnd)
     {
-        (uint64 owner, uint64 first, uint64 last) = _periods[id].find(day);
+        (uint64 owner, uint64 first, uint64 last) = _periods[componentId].find(day);
         return (VerificationId.wrap(uint32(owner)), uint32(first), uint32(last));
     }
 
@@ -169,9 +171,9 @@ contract Projects is Activities, EIP712 {
     }
 
     /// @inheritdoc IProjects
-    function verification(VerificationId id) public view returns (Verification memory entry) {
-        entry = _verifications[id];
-        require(entry.status != VerificationStatus.None, VerificationUnknown(id));
+    function verification(VerificationId verificationId) public view returns (Verification memory entry) {
+        entry = _verifications[verificationId];
+        require(entry.status != VerificationStatus.None, VerificationUnknown(verificationId));
     }
 
     /// @inheritdoc IProjects
@@ -181,7 +183,7 @@ contract Projects is Activities, EIP712 {
 
     // ---- checks and effects of a verification ----
 
-    function _propose(Proposal calldata proposal, VvbId vvb) private returns (VerificationId id) {
+    function _propose(Proposal calldata proposal, VvbId vvb) private returns (VerificationId verificationId) {
         require(block.timestamp <= proposal.deadline, VerificationExpired(proposal.deadline));
         bytes32 statement = _statementHash(proposal);
         VerificationId made = _byStatement[vvb][statement];
@@ -189,9 +191,9 @@ contract Projects is Activities, EIP712 {
         ComponentId componentId = _checkProposal(proposal);
         ProgrammeId owner = project(proposal.project).programme;
 
-        id = VerificationId.wrap(++_verificationCount);
-        _byStatement[vvb][statement] = id;
-        Verification storage entry = _verifications[id];
+        verificationId = VerificationId.wrap(++_verificationCount);
+        _byStatement[vvb][statement] = verificationId;
+        Verification storage entry = _verifications[verificationId];
         entry.project = proposal.project;
         entry.programme = owner;
         entry.methodology = proposal.methodology;
@@ -208,20 +210,20 @@ contract Projects is Activities, EIP712 {
 
         Proposal memory stated = proposal;
         stated.component = componentId;
-        emit VerificationProposed(id, vvb, stated);
+        emit VerificationProposed(verificationId, vvb, stated);
     }
 
-    function _checkProposal(Proposal calldata proposal) private view returns (ComponentId id) {
+    function _checkProposal(Proposal calldata proposal) private view returns (ComponentId componentId) {
         Project memory subject = project(proposal.project);
         bool named = proposal.projectCode == subject.code
             && proposal.programmeCode == programmes.programmeCode(subject.programme);
         require(named, ProposalNamesOtherProject(proposal.project, proposal.programmeCode, proposal.projectCode));
-        id = proposal.component;
-        if (ComponentId.unwrap(id) == 0) id = _firstComponent[subject.activity];
-        Component memory part = component(id);
+        componentId = proposal.component;
+        if (ComponentId.unwrap(componentId) == 0) componentId = _firstComponent[subject.activity];
+        Component memory part = component(componentId);
         bool own = ActivityId.unwrap(part.activity) == ActivityId.unwrap(subject.activity);
-        require(own, ComponentOfOtherActivity(id, subject.activity));
-        require(part.active, ComponentNotActive(id));
+        require(own, ComponentOfOtherActivity(componentId, subject.activity));
+        require(part.active, ComponentNotActive(componentId));
 
         _checkPeriod(proposal, subject.creditingStart);
         require(Kilograms.unwrap(proposal.verified) != 0, VerificationEmpty());
@@ -252,9 +254,10 @@ contract Projects is Activities, EIP712 {
         require(touched, VintageOutsideYear(start, end, year));
     }
 
-    function _claim(VerificationId id, Verification storage entry, uint64 hint) private {
+    function _claim(VerificationId verificationId, Verification storage entry, uint64 hint) private {
         (uint32 start, uint32 end, ComponentId part) = (entry.periodStart, entry.periodEnd, entry.component);
-        (uint64 takenBy, uint64 first, uint64 last) = _periods[part].add(start, end, VerificationId.unwrap(id), hint);
+        (uint64 takenBy, uint64 first, uint64 last) =
+            _periods[part].add(start, end, VerificationId.unwrap(verificationId), hint);
         require(
             takenBy == 0,
             MonitoringPeriodOverlaps(
@@ -266,17 +269,18 @@ contract Projects is Activities, EIP712 {
     /// @dev Takes over a withdrawn verification's claim, and everything issued in it so far, off the cap. A claim has one
     /// verification at a time that can be issued against: what several stated side by side could be counted twice.
     function _inherit(VerificationId successor, Verification storage entry) private {
-        VerificationId id = entry.supersedes;
-        Verification storage predecessor = _verifications[id];
+        VerificationId verificationId = entry.supersedes;
+        Verification storage predecessor = _verifications[verificationId];
         bool open = predecessor.status == VerificationStatus.Withdrawn && predecessor.acceptedAt != 0;
-        require(open, NotSupersedable(id)); // before the walk: only what was accepted forms chains without circles
-        VerificationId claim = id; // the first of the chain, whose days the component's set holds
+        // Before the walk: only what was accepted forms chains without circles.
+        require(open, NotSupersedable(verificationId));
+        VerificationId claim = verificationId; // the first of the chain, whose days the component's set holds
         while (VerificationId.unwrap(_verifications[claim].supersedes) != 0) claim = _verifications[claim].supersedes;
         Verification storage first = _verifications[claim];
         bool same = predecessor.project == entry.project && predecessor.component == entry.component;
-        require(same, SupersededElsewhere(id));
+        require(same, SupersededElsewhere(verificationId));
         bool inside = first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
-        require(inside, PeriodOutsideClaim(id, first.periodStart, first.periodEnd));
+        require(inside, PeriodOutsideClaim(verificationId, first.periodStart, first.periodEnd));
 
         _successors[claim] = successor;
         predecessor.status = VerificationStatus.Superseded;
@@ -287,23 +291,23 @@ contract Projects is Activities, EIP712 {
     }
 
     /// @dev The years that a methodology demands are counted back from the period's end, this period included.
-    function _requireMonitored(VerificationId id, Verification storage entry, uint8 demanded) private view {
-        require(entry.dataRoot != 0, MonitoringDataMissing(id));
+    function _requireMonitored(VerificationId verificationId, Verification storage entry, uint8 demanded) private view {
+        require(entry.dataRoot != 0, MonitoringDataMissing(verificationId));
         uint256 end = entry.periodEnd;
         uint256 needed = Dates.yearsBefore(end + 1, demanded);
         (bool missing, uint256 gapFirst, uint256 gapLast) = _monitored[entry.component].lastGap(needed, end);
-        require(!missing, MonitoringGap(id, demanded, uint32(gapFirst), uint32(gapLast)));
+        require(!missing, MonitoringGap(verificationId, demanded, uint32(gapFirst), uint32(gapLast)));
     }
 
-    function _requireStatus(VerificationId id, VerificationStatus needed)
+    function _requireStatus(VerificationId verificationId, VerificationStatus needed)
         private
         view
         returns (Verification storage entry)
     {
-        entry = _verifications[id];
+        entry = _verifications[verificationId];
         VerificationStatus actual = entry.status;
-        require(actual != VerificationStatus.None, VerificationUnknown(id));
-        require(actual == needed, VerificationStatusIs(id, actual, needed));
+        require(actual != VerificationStatus.None, VerificationUnknown(verificationId));
+        require(actual == needed, VerificationStatusIs(verificationId, actual, needed));
     }
 
     /// @dev Encoded in two parts: one is too deep for the stack of unoptimised code, which coverage is taken from.

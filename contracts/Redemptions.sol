@@ -18,7 +18,7 @@ contract Redemptions is IRedemptions {
     IProgrammes public immutable programmes;
 
     uint40 private _count;
-    mapping(RedemptionId id => Redemption) private _redemptions;
+    mapping(RedemptionId redemptionId => Redemption) private _redemptions;
 
     constructor(ICredits credits_, IProgrammes programmes_) {
         credits = credits_;
@@ -26,14 +26,14 @@ contract Redemptions is IRedemptions {
     }
 
     /// @inheritdoc IRedemptions
-    function request(BatchId batch, Kilograms kilograms, address holder) external returns (RedemptionId id) {
+    function request(BatchId batch, Kilograms kilograms, address holder) external returns (RedemptionId redemptionId) {
         _requireHolderOrApproved(holder);
         uint256 amount = Kilograms.unwrap(kilograms);
         bool whole = amount != 0 && amount % KILOGRAMS_PER_TONNE == 0;
         require(whole, RedemptionNotWholeTonnes(batch, kilograms));
 
-        id = RedemptionId.wrap(++_count);
-        _redemptions[id] = Redemption({
+        redemptionId = RedemptionId.wrap(++_count);
+        _redemptions[redemptionId] = Redemption({
             holder: holder,
             kilograms: kilograms,
             requestedAt: uint48(block.timestamp),
@@ -42,52 +42,52 @@ contract Redemptions is IRedemptions {
             first: 0,
             last: 0
         });
-        emit RedemptionRequested(id, batch, holder, kilograms);
+        emit RedemptionRequested(redemptionId, batch, holder, kilograms);
         credits.escrow(holder, batch, kilograms);
     }
 
     /// @inheritdoc IRedemptions
-    function confirm(RedemptionId id, uint64 first, uint64 last) external {
-        Redemption storage entry = _requireStatus(id, Status.Requested);
+    function confirm(RedemptionId redemptionId, uint64 first, uint64 last) external {
+        Redemption storage entry = _requireStatus(redemptionId, Status.Requested);
         _requireOperator(entry.batch);
         programmes.requireOperator(msg.sender); // a suspended programme's key burns nothing
         entry.status = Status.Confirmed;
         (entry.first, entry.last) = (first, last);
-        emit RedemptionConfirmed(id, first, last);
+        emit RedemptionConfirmed(redemptionId, first, last);
 
         (uint64 actualFirst, uint64 actualLast) = credits.redeem(entry.holder, entry.batch, entry.kilograms);
         bool expected = first == actualFirst && last == actualLast;
-        require(expected, RedemptionSerialsDiffer(id, actualFirst, actualLast));
+        require(expected, RedemptionSerialsDiffer(redemptionId, actualFirst, actualLast));
     }
 
     /// @inheritdoc IRedemptions
-    function reportReactivated(RedemptionId id, string calldata registryReference) external {
-        Redemption storage entry = _requireStatus(id, Status.Confirmed);
+    function reportReactivated(RedemptionId redemptionId, string calldata registryReference) external {
+        Redemption storage entry = _requireStatus(redemptionId, Status.Confirmed);
         _requireOperator(entry.batch);
         programmes.requireOperator(msg.sender);
-        require(bytes(registryReference).length != 0, ReactivationWithoutReference(id));
+        require(bytes(registryReference).length != 0, ReactivationWithoutReference(redemptionId));
         entry.status = Status.Reactivated;
-        emit Reactivated(id, registryReference);
+        emit Reactivated(redemptionId, registryReference);
     }
 
     /// @inheritdoc IRedemptions
     /// @dev A suspended programme's operator may refuse: the credits only go back to their holder.
-    function refuse(RedemptionId id, string calldata reason) external {
-        Redemption storage entry = _requireStatus(id, Status.Requested);
+    function refuse(RedemptionId redemptionId, string calldata reason) external {
+        Redemption storage entry = _requireStatus(redemptionId, Status.Requested);
         _requireOperator(entry.batch);
         entry.status = Status.Refused;
-        emit RedemptionRefused(id, reason);
+        emit RedemptionRefused(redemptionId, reason);
         credits.release(entry.holder, entry.batch, entry.kilograms);
     }
 
     /// @inheritdoc IRedemptions
-    function withdraw(RedemptionId id) external {
-        Redemption storage entry = _requireStatus(id, Status.Requested);
+    function withdraw(RedemptionId redemptionId) external {
+        Redemption storage entry = _requireStatus(redemptionId, Status.Requested);
         _requireHolderOrApproved(entry.holder);
         uint48 until = entry.requestedAt + WAITING_TIME;
-        require(block.timestamp >= until, RedemptionWaiting(id, until));
+        require(block.timestamp >= until, RedemptionWaiting(redemptionId, until));
         entry.status = Status.Withdrawn;
-        emit RedemptionWithdrawn(id);
+        emit RedemptionWithdrawn(redemptionId);
         credits.release(entry.holder, entry.batch, entry.kilograms);
     }
 
@@ -97,9 +97,9 @@ contract Redemptions is IRedemptions {
     }
 
     /// @inheritdoc IRedemptions
-    function redemption(RedemptionId id) external view returns (Redemption memory entry) {
-        entry = _redemptions[id];
-        require(entry.status != Status.None, RedemptionUnknown(id));
+    function redemption(RedemptionId redemptionId) external view returns (Redemption memory entry) {
+        entry = _redemptions[redemptionId];
+        require(entry.status != Status.None, RedemptionUnknown(redemptionId));
     }
 
     function _requireHolderOrApproved(address holder) private view {
@@ -112,10 +112,10 @@ contract Redemptions is IRedemptions {
         require(allowed, NotOperatorOfBatch(batch, msg.sender));
     }
 
-    function _requireStatus(RedemptionId id, Status needed) private view returns (Redemption storage entry) {
-        entry = _redemptions[id];
+    function _requireStatus(RedemptionId redemptionId, Status needed) private view returns (Redemption storage entry) {
+        entry = _redemptions[redemptionId];
         Status actual = entry.status;
-        require(actual != Status.None, RedemptionUnknown(id));
-        require(actual == needed, RedemptionStatusIs(id, actual, needed));
+        require(actual != Status.None, RedemptionUnknown(redemptionId));
+        require(actual == needed, RedemptionStatusIs(redemptionId, actual, needed));
     }
 }

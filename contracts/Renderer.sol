@@ -102,11 +102,11 @@ contract Renderer is IRenderer {
     }
 
     /// @inheritdoc IRenderer
-    function batchURI(BatchId id) external view returns (string memory) {
-        ICredits.Batch memory entry = credits.batch(id);
+    function batchURI(BatchId batchId) external view returns (string memory) {
+        ICredits.Batch memory entry = credits.batch(batchId);
         Sheet memory sheet;
         sheet.y = 324;
-        string memory number = uint256(BatchId.unwrap(id)).toString();
+        string memory number = uint256(BatchId.unwrap(batchId)).toString();
         string memory name = _origin(sheet, entry);
         _row(sheet, "serials", "Serial numbers", _range(entry.first, entry.last), DIGIT);
         _fact(sheet, "batch", "Batch", number);
@@ -118,8 +118,8 @@ contract Renderer is IRenderer {
         _row(sheet, "retired_tonnes", "Retired tonnes", _tonnes(retired), CAPITAL);
         _row(sheet, "cancelled_tonnes", "Cancelled tonnes", _tonnes(cancelled), CAPITAL);
         _row(sheet, "redeemed_tonnes", "Redeemed tonnes", _tonnes(redeemed), CAPITAL);
-        _labelled(sheet, id, entry, uint48(block.timestamp));
-        _warnings(sheet, id, entry);
+        _labelled(sheet, batchId, entry, uint48(block.timestamp));
+        _warnings(sheet, batchId, entry);
         Page memory page = Page({
             title: "CERTIFIED CARBON CREDITS",
             number: string.concat("Batch ", number),
@@ -128,7 +128,7 @@ contract Renderer is IRenderer {
             body: _bar(issued, retired + cancelled, redeemed),
             stamp: "VINTAGE",
             stamped: uint256(entry.vintageYear).toString(),
-            seed: keccak256(abi.encode(block.chainid, credits, "batch", id))
+            seed: keccak256(abi.encode(block.chainid, credits, "batch", batchId))
         });
         return _json(
             name,
@@ -140,12 +140,12 @@ contract Renderer is IRenderer {
     }
 
     /// @inheritdoc IRenderer
-    function certificateURI(RetirementId id) external view returns (string memory) {
-        ICredits.Retirement memory record = credits.retirement(id);
+    function certificateURI(RetirementId retirementId) external view returns (string memory) {
+        ICredits.Retirement memory record = credits.retirement(retirementId);
         ICredits.Batch memory entry = credits.batch(record.batch);
         Sheet memory sheet;
         sheet.y = 324;
-        string memory number = uint256(RetirementId.unwrap(id)).toString();
+        string memory number = uint256(RetirementId.unwrap(retirementId)).toString();
         string memory account = Strings.toChecksumHexString(record.beneficiary);
         string memory date = _date(record.time / 1 days);
         string memory tonnes = _tonnes(Kilograms.unwrap(record.kilograms));
@@ -159,7 +159,7 @@ contract Renderer is IRenderer {
         _fact(sheet, "tonnes", "Tonnes", tonnes);
         _fact(sheet, "beneficiary", "Beneficiary", account);
         _fact(sheet, "batch", "Batch", uint256(BatchId.unwrap(record.batch)).toString());
-        _fact(sheet, "claim", "Claim", (uint256(RetirementId.unwrap(id)) - record.position).toString());
+        _fact(sheet, "claim", "Claim", (uint256(RetirementId.unwrap(retirementId)) - record.position).toString());
         Page memory page = Page({
             title: "CERTIFICATE OF RETIREMENT",
             number: string.concat("No. ", number),
@@ -173,7 +173,7 @@ contract Renderer is IRenderer {
             ),
             stamp: "RETIRED",
             stamped: date,
-            seed: keccak256(abi.encode(block.chainid, credits, "retirement", id))
+            seed: keccak256(abi.encode(block.chainid, credits, "retirement", retirementId))
         });
         return _json(
             string.concat("Retirement certificate ", number),
@@ -239,8 +239,8 @@ contract Renderer is IRenderer {
 
     /// @dev The labels that the batch held at second `time` (I9); beside those that rest on the host country's letter, how
     /// much of its cap is left now.
-    function _labelled(Sheet memory sheet, BatchId id, ICredits.Batch memory entry, uint48 time) private view {
-        bytes32[] memory held = labels.labelsAt(id, time);
+    function _labelled(Sheet memory sheet, BatchId batchId, ICredits.Batch memory entry, uint48 time) private view {
+        bytes32[] memory held = labels.labelsAt(batchId, time);
         string memory list = held.length == 0 ? "none" : "";
         bool asked;
         for (uint256 i; i < held.length; ++i) {
@@ -260,10 +260,10 @@ contract Renderer is IRenderer {
     }
 
     /// @dev What stands against a batch now: facts, and one line for all of them where there are any.
-    function _warnings(Sheet memory sheet, BatchId id, ICredits.Batch memory entry) private view {
-        string memory text = _overIssued(sheet, id);
+    function _warnings(Sheet memory sheet, BatchId batchId, ICredits.Batch memory entry) private view {
+        string memory text = _overIssued(sheet, batchId);
         string memory frozen = "";
-        if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(id))) frozen = "batch";
+        if (credits.isFrozen(ICredits.FreezeScope.Batch, BatchId.unwrap(batchId))) frozen = "batch";
         if (credits.isFrozen(ICredits.FreezeScope.Project, ProjectId.unwrap(entry.project))) {
             frozen = _listed(frozen, ", ", "project");
         }
@@ -278,8 +278,8 @@ contract Renderer is IRenderer {
     }
 
     /// @dev The fact of what is marked as over-issued in a batch, and its words; neither where nothing is.
-    function _overIssued(Sheet memory sheet, BatchId id) private view returns (string memory) {
-        IShortfalls.Reported memory reported = shortfalls.reported(id);
+    function _overIssued(Sheet memory sheet, BatchId batchId) private view returns (string memory) {
+        IShortfalls.Reported memory reported = shortfalls.reported(batchId);
         uint256 marked = Kilograms.unwrap(reported.overIssued);
         if (marked == 0) return "";
         uint256 madeGood = Kilograms.unwrap(reported.madeGood);

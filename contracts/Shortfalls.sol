@@ -25,12 +25,12 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
     IProjects public immutable projects;
 
     uint32 private _count;
-    mapping(ShortfallId id => Shortfall) private _shortfalls;
-    mapping(ShortfallId id => ICredits.Lot[]) private _lots;
-    mapping(BatchId id => Reported) private _reported;
+    mapping(ShortfallId shortfallId => Shortfall) private _shortfalls;
+    mapping(ShortfallId shortfallId => ICredits.Lot[]) private _lots;
+    mapping(BatchId batchId => Reported) private _reported;
 
     /// @dev Over-issuances to be made good; the project itself keeps what reversals have left.
-    mapping(ProjectId id => Kilograms) private _outstanding;
+    mapping(ProjectId projectId => Kilograms) private _outstanding;
 
     /// @dev By body, since the wallet that a body moves to may answer for its earlier account's signatures.
     mapping(VvbId vvb => mapping(bytes32 statement => bool)) private _used;
@@ -51,49 +51,49 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         ICredits.Lot[] calldata cover,
         bytes32 evidence,
         string calldata caseReference
-    ) external returns (ShortfallId id) {
+    ) external returns (ShortfallId shortfallId) {
         _requireOperator(projectId);
         Kilograms kilograms = _recordLost(projectId, lost);
-        id = _open(projectId, BatchId.wrap(0), Kind.Reversal, kilograms, evidence);
+        shortfallId = _open(projectId, BatchId.wrap(0), Kind.Reversal, kilograms, evidence);
         for (uint256 i; i < lost.length; ++i) {
-            _lots[id].push(lost[i]);
+            _lots[shortfallId].push(lost[i]);
         }
         projects.setOutstanding(projectId, projects.project(projectId).outstanding + kilograms);
-        emit ReversalReported(id, projectId, kilograms, lost, evidence, caseReference);
-        if (cover.length != 0) _coverFromBuffer(id, cover);
+        emit ReversalReported(shortfallId, projectId, kilograms, lost, evidence, caseReference);
+        if (cover.length != 0) _coverFromBuffer(shortfallId, cover);
     }
 
     /// @inheritdoc IShortfalls
-    function coverReversal(ShortfallId id, ICredits.Lot[] calldata lots) external {
-        Shortfall memory entry = shortfall(id);
-        require(entry.kind == Kind.Reversal, NotAReversal(id));
+    function coverReversal(ShortfallId shortfallId, ICredits.Lot[] calldata lots) external {
+        Shortfall memory entry = shortfall(shortfallId);
+        require(entry.kind == Kind.Reversal, NotAReversal(shortfallId));
         _requireOperator(entry.project);
-        _coverFromBuffer(id, lots);
+        _coverFromBuffer(shortfallId, lots);
     }
 
     /// @inheritdoc IShortfalls
     function markOverIssued(BatchId batch, Kilograms kilograms, bytes32 evidence, string calldata caseReference)
         external
-        returns (ShortfallId id)
+        returns (ShortfallId shortfallId)
     {
         ProjectId projectId = credits.batch(batch).project;
         _requireOperator(projectId);
         _requireReportable(batch, kilograms);
-        id = _open(projectId, batch, Kind.OverIssuance, kilograms, evidence);
+        shortfallId = _open(projectId, batch, Kind.OverIssuance, kilograms, evidence);
         Reported storage reported_ = _reported[batch];
         reported_.overIssued = reported_.overIssued + kilograms;
         _outstanding[projectId] = _outstanding[projectId] + kilograms;
-        emit OverIssuanceMarked(id, batch, projectId, kilograms, evidence, caseReference);
+        emit OverIssuanceMarked(shortfallId, batch, projectId, kilograms, evidence, caseReference);
     }
 
     /// @inheritdoc IShortfalls
-    function annul(ShortfallId id, string calldata reason) external restricted {
-        Shortfall memory entry = shortfall(id);
-        require(!entry.annulled, ShortfallIsAnnulled(id));
-        _shortfalls[id].annulled = true;
+    function annul(ShortfallId shortfallId, string calldata reason) external restricted {
+        Shortfall memory entry = shortfall(shortfallId);
+        require(!entry.annulled, ShortfallIsAnnulled(shortfallId));
+        _shortfalls[shortfallId].annulled = true;
         Kilograms missing = entry.kilograms - entry.madeGood;
         if (entry.kind == Kind.Reversal) {
-            ICredits.Lot[] memory lost = _lots[id];
+            ICredits.Lot[] memory lost = _lots[shortfallId];
             for (uint256 i; i < lost.length; ++i) {
                 Reported storage ofBatch = _reported[lost[i].batch];
                 ofBatch.reversed = ofBatch.reversed - lost[i].kilograms;
@@ -105,15 +105,15 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
             ofBatch.madeGood = ofBatch.madeGood - entry.madeGood;
             _outstanding[entry.project] = _outstanding[entry.project] - missing;
         }
-        emit ReportAnnulled(id, entry.project, missing, reason);
+        emit ReportAnnulled(shortfallId, entry.project, missing, reason);
     }
 
     /// @inheritdoc IShortfalls
-    function makeGood(ShortfallId id, ICredits.Lot[] calldata lots, address holder) external {
-        shortfall(id); // must exist
+    function makeGood(ShortfallId shortfallId, ICredits.Lot[] calldata lots, address holder) external {
+        shortfall(shortfallId); // must exist
         bool allowed = msg.sender == holder || IERC1155(address(credits)).isApprovedForAll(holder, msg.sender);
         require(allowed, ICredits.NotHolderNorApproved(holder, msg.sender));
-        _makeGood(id, lots, holder);
+        _makeGood(shortfallId, lots, holder);
     }
 
     /// @inheritdoc IShortfalls
@@ -157,9 +157,9 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IShortfalls
-    function shortfall(ShortfallId id) public view returns (Shortfall memory entry) {
-        entry = _shortfalls[id];
-        require(entry.kind != Kind.None, ShortfallUnknown(id));
+    function shortfall(ShortfallId shortfallId) public view returns (Shortfall memory entry) {
+        entry = _shortfalls[shortfallId];
+        require(entry.kind != Kind.None, ShortfallUnknown(shortfallId));
     }
 
     /// @inheritdoc IShortfalls
@@ -178,19 +178,19 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IShortfalls
-    function lostLots(ShortfallId id) external view returns (ICredits.Lot[] memory) {
-        shortfall(id); // must exist
-        return _lots[id];
+    function lostLots(ShortfallId shortfallId) external view returns (ICredits.Lot[] memory) {
+        shortfall(shortfallId); // must exist
+        return _lots[shortfallId];
     }
 
     function _open(ProjectId projectId, BatchId batch, Kind kind, Kilograms kilograms, bytes32 evidence)
         private
-        returns (ShortfallId id)
+        returns (ShortfallId shortfallId)
     {
         require(Kilograms.unwrap(kilograms) != 0, ShortfallEmpty());
         require(evidence != 0, ShortfallWithoutEvidence());
-        id = ShortfallId.wrap(++_count);
-        _shortfalls[id] = Shortfall({
+        shortfallId = ShortfallId.wrap(++_count);
+        _shortfalls[shortfallId] = Shortfall({
             project: projectId,
             batch: batch,
             kind: kind,
@@ -241,21 +241,21 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(projectId, lost));
     }
 
-    function _coverFromBuffer(ShortfallId id, ICredits.Lot[] calldata lots) private {
-        _sumOf(_shortfalls[id].project, lots);
-        _makeGood(id, lots, credits.BUFFER());
+    function _coverFromBuffer(ShortfallId shortfallId, ICredits.Lot[] calldata lots) private {
+        _sumOf(_shortfalls[shortfallId].project, lots);
+        _makeGood(shortfallId, lots, credits.BUFFER());
     }
 
     /// @dev Counts first, and cancels last: neither door of `Credits` calls out.
-    function _makeGood(ShortfallId id, ICredits.Lot[] calldata lots, address holder) private {
-        Shortfall storage entry = _shortfalls[id];
-        require(!entry.annulled, ShortfallIsAnnulled(id));
+    function _makeGood(ShortfallId shortfallId, ICredits.Lot[] calldata lots, address holder) private {
+        Shortfall storage entry = _shortfalls[shortfallId];
+        require(!entry.annulled, ShortfallIsAnnulled(shortfallId));
         Kilograms missing = entry.kilograms - entry.madeGood;
         uint256 sum;
         for (uint256 i; i < lots.length; ++i) {
             sum += Kilograms.unwrap(lots[i].kilograms);
         }
-        require(sum <= Kilograms.unwrap(missing), ShortfallExceeded(id, sum, missing));
+        require(sum <= Kilograms.unwrap(missing), ShortfallExceeded(shortfallId, sum, missing));
         Kilograms good = Kilograms.wrap(uint48(sum)); // at most `missing`
         entry.madeGood = entry.madeGood + good;
         bool reversal = entry.kind == Kind.Reversal;
@@ -272,7 +272,7 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
             reversal ? ICredits.CancellationKind.Reversal : ICredits.CancellationKind.Replacement;
         CancellationId[] memory cancellations = credits.cancelFor(lots, holder, kind);
         for (uint256 i; i < lots.length; ++i) {
-            emit MadeGood(id, cancellations[i], lots[i].kilograms);
+            emit MadeGood(shortfallId, cancellations[i], lots[i].kilograms);
         }
     }
 

@@ -23,17 +23,17 @@ abstract contract BatchLedger is ICredits, ERC1155, AccessManaged {
     address public constant BUFFER = address(uint160(uint256(keccak256("onetonne.buffer"))));
 
     Counters internal _counters;
-    mapping(BatchId id => Batch) internal _batches;
+    mapping(BatchId batchId => Batch) internal _batches;
 
     /// @inheritdoc ICredits
-    function batch(BatchId id) public view returns (Batch memory entry) {
-        entry = _batches[id];
-        require(entry.issuedAt != 0, BatchUnknown(id));
+    function batch(BatchId batchId) public view returns (Batch memory entry) {
+        entry = _batches[batchId];
+        require(entry.issuedAt != 0, BatchUnknown(batchId));
     }
 
     /// @inheritdoc ICredits
-    function issuedKilograms(BatchId id) external view returns (Kilograms) {
-        Batch memory entry = batch(id);
+    function issuedKilograms(BatchId batchId) external view returns (Kilograms) {
+        Batch memory entry = batch(batchId);
         return kilogramsOfBlock(entry.first, entry.last);
     }
 
@@ -45,9 +45,9 @@ abstract contract BatchLedger is ICredits, ERC1155, AccessManaged {
 
     /// @dev Takes the next kilograms from the front of a batch (I4) and returns the cursor before.
     /// The balance that was burnt just before proves that they are in circulation, so the cursors cannot cross.
-    function _takeFront(BatchId id, Kilograms kilograms) internal returns (Kilograms from) {
-        require(Kilograms.unwrap(kilograms) != 0, QuantityZero(id));
-        Batch storage entry = _batches[id];
+    function _takeFront(BatchId batchId, Kilograms kilograms) internal returns (Kilograms from) {
+        require(Kilograms.unwrap(kilograms) != 0, QuantityZero(batchId));
+        Batch storage entry = _batches[batchId];
         from = entry.taken;
         entry.taken = from + kilograms;
     }

@@ -308,19 +308,19 @@ interface ICredits {
     function totalSupply(uint256 id) external view returns (uint256);
 
     /// @dev Reverts with `BatchUnknown`.
-    function batch(BatchId id) external view returns (Batch memory);
+    function batch(BatchId batchId) external view returns (Batch memory);
 
     /// @notice Kilograms that a batch was issued with.
-    function issuedKilograms(BatchId id) external view returns (Kilograms);
+    function issuedKilograms(BatchId batchId) external view returns (Kilograms);
 
     /// @notice Batches, retirements and cancellations so far: each kind's highest id.
     function counts() external view returns (uint256 batches, uint256 retirements, uint256 cancellations);
 
     /// @dev Reverts with `RetirementUnknown`.
-    function retirement(RetirementId id) external view returns (Retirement memory);
+    function retirement(RetirementId retirementId) external view returns (Retirement memory);
 
     /// @dev Reverts with `CancellationUnknown`.
-    function cancellation(CancellationId id) external view returns (Cancellation memory);
+    function cancellation(CancellationId cancellationId) external view returns (Cancellation memory);
 
     /// @notice Which batch of a namespace holds a serial number; 0 for none.
     /// @param namespace keccak256 of the canonical prefix

@@ -246,21 +246,21 @@ interface IProgrammes {
     function programmeCount() external view returns (uint256);
 
     /// @dev Reverts with `ProgrammeUnknown`.
-    function programme(ProgrammeId id) external view returns (Programme memory);
+    function programme(ProgrammeId programmeId) external view returns (Programme memory);
 
-    function programmeCode(ProgrammeId id) external view returns (bytes32);
+    function programmeCode(ProgrammeId programmeId) external view returns (bytes32);
 
     /// @notice The programme of that code; 0 for none.
     function programmeByCode(bytes32 code) external view returns (ProgrammeId);
 
     /// @dev Reverts with `MethodologyUnknown`.
-    function methodology(MethodologyId id) external view returns (Methodology memory);
+    function methodology(MethodologyId methodologyId) external view returns (Methodology memory);
 
     /// @notice Whether a methodology is composed of others.
-    function isComposed(MethodologyId id) external view returns (bool);
+    function isComposed(MethodologyId methodologyId) external view returns (bool);
 
     /// @notice The methodologies that a composed one consists of; of a single one, itself. Reverts with `MethodologyUnknown`.
-    function partsOf(MethodologyId id) external view returns (MethodologyId[] memory);
+    function partsOf(MethodologyId methodologyId) external view returns (MethodologyId[] memory);
 
     /// @notice The methodology of that code and version; 0 for none.
     function methodologyByCode(ProgrammeId programme, bytes32 code, bytes32 version)
@@ -269,7 +269,7 @@ interface IProgrammes {
         returns (MethodologyId);
 
     /// @dev Reverts with `VvbUnknown`.
-    function vvb(VvbId id) external view returns (Vvb memory);
+    function vvb(VvbId vvbId) external view returns (Vvb memory);
 
     /// @notice The VVB of that code; 0 for none.
     function vvbByCode(bytes32 code) external view returns (VvbId);

@@ -338,27 +338,27 @@ interface IProjects {
     /// @notice The verification that holds a claim now: the last successor of the one that claimed it.
     function holderOfClaim(VerificationId claim) external view returns (VerificationId);
 
-    function activity(ActivityId id) external view returns (Activity memory);
+    function activity(ActivityId activityId) external view returns (Activity memory);
     function activityBySite(bytes2 country, bytes32 site) external view returns (ActivityId);
 
     /// @notice Whether a programme is on an activity or may join it.
-    function isShared(ActivityId id, ProgrammeId programme) external view returns (bool);
+    function isShared(ActivityId activityId, ProgrammeId programme) external view returns (bool);
 
-    function component(ComponentId id) external view returns (Component memory);
+    function component(ComponentId componentId) external view returns (Component memory);
 
     /// @notice The component that an activity was registered with.
-    function firstComponent(ActivityId id) external view returns (ComponentId);
+    function firstComponent(ActivityId activityId) external view returns (ComponentId);
 
-    function project(ProjectId id) external view returns (Project memory);
+    function project(ProjectId projectId) external view returns (Project memory);
 
     /// @notice Of a project, what labels ask: the first day of its first crediting period, and its type code, or 0.
-    function creditingOf(ProjectId id) external view returns (uint32 creditingStart, bytes32 activityType);
+    function creditingOf(ProjectId projectId) external view returns (uint32 creditingStart, bytes32 activityType);
 
     /// @notice Projects so far: the highest id.
     function projectCount() external view returns (uint256);
     function projectByCode(ProgrammeId programme, bytes32 code) external view returns (ProjectId);
 
-    function verification(VerificationId id) external view returns (Verification memory);
+    function verification(VerificationId verificationId) external view returns (Verification memory);
 
     /// @notice The verification that `vvb` made of this statement; 0 for none.
     function verificationByStatement(VvbId vvb, bytes32 statement) external view returns (VerificationId);

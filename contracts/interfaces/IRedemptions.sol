@@ -102,5 +102,5 @@ interface IRedemptions {
     function count() external view returns (uint256);
 
     /// @dev Reverts with `RedemptionUnknown`.
-    function redemption(RedemptionId id) external view returns (Redemption memory);
+    function redemption(RedemptionId redemptionId) external view returns (Redemption memory);
 }

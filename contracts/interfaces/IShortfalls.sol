@@ -191,7 +191,7 @@ interface IShortfalls {
     function isUsed(VvbId vvb, bytes32 statement) external view returns (bool);
 
     /// @dev Reverts with `ShortfallUnknown`.
-    function shortfall(ShortfallId id) external view returns (Shortfall memory);
+    function shortfall(ShortfallId shortfallId) external view returns (Shortfall memory);
 
     /// @notice Shortfalls so far, which is the highest id.
     function count() external view returns (uint256);

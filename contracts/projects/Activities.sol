@@ -23,13 +23,13 @@ abstract contract Activities is IProjects, AccessManaged {
     uint32 private _componentCount;
     uint32 private _projectCount;
 
-    mapping(ActivityId id => Activity) private _activities;
+    mapping(ActivityId activityId => Activity) private _activities;
     mapping(bytes2 country => mapping(bytes32 site => ActivityId)) private _activityBySite;
-    mapping(ActivityId id => mapping(ProgrammeId programme => Share)) private _shares;
-    mapping(ActivityId id => ComponentId) internal _firstComponent;
-    mapping(ComponentId id => Component) private _components;
-    mapping(ComponentId id => mapping(ProgrammeId programme => bool)) private _approved;
-    mapping(ProjectId id => Project) internal _projects;
+    mapping(ActivityId activityId => mapping(ProgrammeId programme => Share)) private _shares;
+    mapping(ActivityId activityId => ComponentId) internal _firstComponent;
+    mapping(ComponentId componentId => Component) private _components;
+    mapping(ComponentId componentId => mapping(ProgrammeId programme => bool)) private _approved;
+    mapping(ProjectId projectId => Project) internal _projects;
     mapping(ProgrammeId programme => mapping(bytes32 code => ProjectId)) private _projectByCode;
 
     constructor(address authority, IProgrammes programmes_) AccessManaged(authority) {
@@ -37,7 +37,7 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @inheritdoc IProjects
-    function registerProject(Registration calldata registration) external returns (ProjectId id) {
+    function registerProject(Registration calldata registration) external returns (ProjectId projectId) {
         ProgrammeId owner = programmes.requireOperator(msg.sender);
         Codes.check(registration.code);
         if (registration.activityType != 0) Codes.check(registration.activityType);
@@ -45,9 +45,9 @@ abstract contract Activities is IProjects, AccessManaged {
         require(ProjectId.unwrap(taken) == 0, ProjectCodeTaken(owner, registration.code, taken));
 
         ActivityId activityId = _join(registration.country, registration.site, owner);
-        id = ProjectId.wrap(++_projectCount);
-        _projectByCode[owner][registration.code] = id;
-        _projects[id] = Project({
+        projectId = ProjectId.wrap(++_projectCount);
+        _projectByCode[owner][registration.code] = projectId;
+        _projects[projectId] = Project({
             activity: activityId,
             programme: owner,
             creditingStart: registration.creditingStart,
@@ -57,7 +57,7 @@ abstract contract Activities is IProjects, AccessManaged {
             activityType: registration.activityType
         });
         emit ProjectRegistered(
-            id,
+            projectId,
             owner,
             activityId,
             registration.code,
@@ -68,57 +68,60 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @inheritdoc IProjects
-    function consentToJoin(ActivityId id, ProgrammeId joining) external {
-        _consent(id, _requireOnActivity(id), joining);
+    function consentToJoin(ActivityId activityId, ProgrammeId joining) external {
+        _consent(activityId, _requireOnActivity(activityId), joining);
     }
 
     /// @inheritdoc IProjects
-    function consentForSuspended(ActivityId id, ProgrammeId suspended, ProgrammeId joining) external restricted {
-        activity(id); // must exist
-        require(_shares[id][suspended] == Share.Joined, ActivityNotShared(id, suspended));
+    function consentForSuspended(ActivityId activityId, ProgrammeId suspended, ProgrammeId joining)
+        external
+        restricted
+    {
+        activity(activityId); // must exist
+        require(_shares[activityId][suspended] == Share.Joined, ActivityNotShared(activityId, suspended));
         require(_isSuspended(suspended), ProgrammeNotSuspended(suspended));
-        _consent(id, suspended, joining);
+        _consent(activityId, suspended, joining);
     }
 
     /// @inheritdoc IProjects
-    function proposeComponent(ActivityId id, bytes32 name) external returns (ComponentId componentId) {
-        ProgrammeId by = _requireOnActivity(id);
+    function proposeComponent(ActivityId activityId, bytes32 name) external returns (ComponentId componentId) {
+        ProgrammeId by = _requireOnActivity(activityId);
         Codes.check(name);
-        componentId = _newComponent(id, name);
+        componentId = _newComponent(activityId, name);
         _approve(componentId, by);
     }
 
     /// @inheritdoc IProjects
-    function approveComponent(ComponentId id) external {
-        ProgrammeId by = _requireOnActivity(component(id).activity);
-        require(!_approved[id][by], ComponentAlreadyApproved(id, by));
-        _approve(id, by);
+    function approveComponent(ComponentId componentId) external {
+        ProgrammeId by = _requireOnActivity(component(componentId).activity);
+        require(!_approved[componentId][by], ComponentAlreadyApproved(componentId, by));
+        _approve(componentId, by);
     }
 
     /// @inheritdoc IProjects
-    function activateComponent(ComponentId id, ProgrammeId[] calldata suspended) external {
-        Component storage entry = _components[id];
-        ActivityId activityId = component(id).activity;
+    function activateComponent(ComponentId componentId, ProgrammeId[] calldata suspended) external {
+        Component storage entry = _components[componentId];
+        ActivityId activityId = component(componentId).activity;
         _requireOnActivity(activityId);
-        require(!entry.active, ComponentAlreadyActive(id));
+        require(!entry.active, ComponentAlreadyActive(componentId));
         for (uint256 i; i < suspended.length; ++i) {
             ProgrammeId absent = suspended[i];
             bool ordered = i == 0 || ProgrammeId.unwrap(suspended[i - 1]) < ProgrammeId.unwrap(absent);
             require(ordered, ProgrammesNotAscending(absent));
             require(_shares[activityId][absent] == Share.Joined, ActivityNotShared(activityId, absent));
-            require(!_approved[id][absent], ComponentAlreadyApproved(id, absent));
+            require(!_approved[componentId][absent], ComponentAlreadyApproved(componentId, absent));
             require(_isSuspended(absent), ProgrammeNotSuspended(absent));
         }
         uint256 missing = uint256(_activities[activityId].programmes) - entry.approvals;
-        require(suspended.length == missing, ComponentApprovalsMissing(id, missing, suspended.length));
+        require(suspended.length == missing, ComponentApprovalsMissing(componentId, missing, suspended.length));
         entry.active = true;
-        emit ComponentActivated(id);
+        emit ComponentActivated(componentId);
     }
 
     /// @inheritdoc IProjects
-    function activity(ActivityId id) public view returns (Activity memory entry) {
-        entry = _activities[id];
-        require(entry.country != 0, ActivityUnknown(id));
+    function activity(ActivityId activityId) public view returns (Activity memory entry) {
+        entry = _activities[activityId];
+        require(entry.country != 0, ActivityUnknown(activityId));
     }
 
     /// @inheritdoc IProjects
@@ -127,30 +130,30 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @inheritdoc IProjects
-    function isShared(ActivityId id, ProgrammeId owner) external view returns (bool) {
-        return _shares[id][owner] != Share.None;
+    function isShared(ActivityId activityId, ProgrammeId owner) external view returns (bool) {
+        return _shares[activityId][owner] != Share.None;
     }
 
     /// @inheritdoc IProjects
-    function component(ComponentId id) public view returns (Component memory entry) {
-        entry = _components[id];
-        require(ActivityId.unwrap(entry.activity) != 0, ComponentUnknown(id));
+    function component(ComponentId componentId) public view returns (Component memory entry) {
+        entry = _components[componentId];
+        require(ActivityId.unwrap(entry.activity) != 0, ComponentUnknown(componentId));
     }
 
     /// @inheritdoc IProjects
-    function firstComponent(ActivityId id) external view returns (ComponentId) {
-        return _firstComponent[id];
+    function firstComponent(ActivityId activityId) external view returns (ComponentId) {
+        return _firstComponent[activityId];
     }
 
     /// @inheritdoc IProjects
-    function project(ProjectId id) public view returns (Project memory entry) {
-        entry = _projects[id];
-        require(ActivityId.unwrap(entry.activity) != 0, ProjectUnknown(id));
+    function project(ProjectId projectId) public view returns (Project memory entry) {
+        entry = _projects[projectId];
+        require(ActivityId.unwrap(entry.activity) != 0, ProjectUnknown(projectId));
     }
 
     /// @inheritdoc IProjects
-    function creditingOf(ProjectId id) external view returns (uint32 creditingStart, bytes32 activityType) {
-        Project storage entry = _projects[id];
+    function creditingOf(ProjectId projectId) external view returns (uint32 creditingStart, bytes32 activityType) {
+        Project storage entry = _projects[projectId];
         return (entry.creditingStart, entry.activityType);
     }
 
@@ -165,62 +168,62 @@ abstract contract Activities is IProjects, AccessManaged {
     }
 
     /// @dev The activity of that site, with the programme on it; registers it where it is new.
-    function _join(bytes2 country, bytes32 site, ProgrammeId owner) private returns (ActivityId id) {
-        id = _activityBySite[country][site];
-        if (ActivityId.unwrap(id) == 0) {
+    function _join(bytes2 country, bytes32 site, ProgrammeId owner) private returns (ActivityId activityId) {
+        activityId = _activityBySite[country][site];
+        if (ActivityId.unwrap(activityId) == 0) {
             Codes.checkCountry(country);
             Codes.check(site);
-            id = ActivityId.wrap(++_activityCount);
-            _activityBySite[country][site] = id;
-            _activities[id] = Activity(country, 1, site);
-            _shares[id][owner] = Share.Joined;
-            emit ActivityRegistered(id, country, site, owner);
-            ComponentId first = _newComponent(id, site);
-            _firstComponent[id] = first;
+            activityId = ActivityId.wrap(++_activityCount);
+            _activityBySite[country][site] = activityId;
+            _activities[activityId] = Activity(country, 1, site);
+            _shares[activityId][owner] = Share.Joined;
+            emit ActivityRegistered(activityId, country, site, owner);
+            ComponentId first = _newComponent(activityId, site);
+            _firstComponent[activityId] = first;
             _approve(first, owner);
-            return id;
+            return activityId;
         }
-        Share share = _shares[id][owner];
-        require(share != Share.None, ActivityNotShared(id, owner));
+        Share share = _shares[activityId][owner];
+        require(share != Share.None, ActivityNotShared(activityId, owner));
         if (share == Share.Consented) {
-            _shares[id][owner] = Share.Joined;
-            ++_activities[id].programmes;
-            emit ActivityJoined(id, owner);
+            _shares[activityId][owner] = Share.Joined;
+            ++_activities[activityId].programmes;
+            emit ActivityJoined(activityId, owner);
         }
     }
 
-    function _newComponent(ActivityId id, bytes32 name) private returns (ComponentId componentId) {
+    function _newComponent(ActivityId activityId, bytes32 name) private returns (ComponentId componentId) {
         componentId = ComponentId.wrap(++_componentCount);
-        _components[componentId] = Component({activity: id, approvals: 0, active: false, name: name});
-        emit ComponentProposed(componentId, id, name);
+        _components[componentId] = Component({activity: activityId, approvals: 0, active: false, name: name});
+        emit ComponentProposed(componentId, activityId, name);
     }
 
     /// @dev Programmes can only be added to an activity, so that equal numbers mean that all of them agreed.
-    function _approve(ComponentId id, ProgrammeId by) private {
-        Component storage entry = _components[id];
-        _approved[id][by] = true;
+    function _approve(ComponentId componentId, ProgrammeId by) private {
+        Component storage entry = _components[componentId];
+        _approved[componentId][by] = true;
         ++entry.approvals;
-        emit ComponentApproved(id, by);
+        emit ComponentApproved(componentId, by);
         if (!entry.active && entry.approvals == _activities[entry.activity].programmes) {
             entry.active = true;
-            emit ComponentActivated(id);
+            emit ComponentActivated(componentId);
         }
     }
 
-    function _requireOnActivity(ActivityId id) private view returns (ProgrammeId by) {
-        activity(id); // must exist
+    function _requireOnActivity(ActivityId activityId) private view returns (ProgrammeId by) {
+        activity(activityId); // must exist
         by = programmes.requireOperator(msg.sender);
-        require(_shares[id][by] == Share.Joined, ActivityNotShared(id, by));
+        require(_shares[activityId][by] == Share.Joined, ActivityNotShared(activityId, by));
     }
 
-    function _consent(ActivityId id, ProgrammeId by, ProgrammeId joining) private {
+    function _consent(ActivityId activityId, ProgrammeId by, ProgrammeId joining) private {
         programmes.programme(joining); // must exist
-        require(_shares[id][joining] == Share.None, ActivityAlreadyShared(id, joining));
-        _shares[id][joining] = Share.Consented;
-        emit ActivityJoinConsented(id, by, joining);
+        require(_shares[activityId][joining] == Share.None, ActivityAlreadyShared(activityId, joining));
+        _shares[activityId][joining] = Share.Consented;
+        emit ActivityJoinConsented(activityId, by, joining);
     }
 
-    function _isSuspended(ProgrammeId id) private view returns (bool) {
-        return programmes.programme(id).standing == IProgrammes.Standing.Suspended;
+    function _isSuspended(ProgrammeId programmeId) private view returns (bool) {
+        return programmes.programme(programmeId).standing == IProgrammes.Standing.Suspended;
     }
 }
