@@ -34,7 +34,7 @@ contract OneProgramme {
 
 /// @notice Proof that what is issued in a claim never exceeds the greatest quantity verified in it (I5), on the real
 /// contract `Projects`, for every verified and every issued quantity.
-/// @dev Bounded: a claim of a first verification and three successors, in one order of calls: accepted, issued against
+/// @dev Bounded: a claim of a first verification and two successors, in one order of calls: accepted, issued against
 /// twice, withdrawn, superseded. An issuance that is refused changes nothing, as one of 0 kg, so refused ones are
 /// covered. Not proved: longer chains, and other orders of calls; `tests/forge/ledger/invariants` draws those.
 contract ClaimsProof {
@@ -46,7 +46,7 @@ contract ClaimsProof {
         _project = _projects.registerProject(IProjects.Registration("P", "KE", "SITE", "", 0, ""));
     }
 
-    function check_issued_in_a_claim(Kilograms[4] calldata verified, Kilograms[8] calldata issued) external {
+    function check_issued_in_a_claim(Kilograms[3] calldata verified, Kilograms[6] calldata issued) external {
         VerificationId id;
         uint256 total;
         uint256 greatest;

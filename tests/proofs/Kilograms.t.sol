@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Kilograms, serialsOf, shareOf} from "../../contracts/types/Kilograms.sol";
+import {Kilograms, serialsOf} from "../../contracts/types/Kilograms.sol";
 import {vm} from "../forge/Vm.sol";
 
 /// @notice Proofs of the arithmetic of serial numbers and kilograms (I3, I4), for every batch and every quantity.
@@ -81,25 +81,6 @@ contract KilogramsProof {
         }
         if (nextFirst == nextLast) assert(inNextFirst + c.kilogram <= 1000);
         else assert(inNextFirst + c.kilogram == 1000);
-    }
-
-    /// @notice What is withheld for the buffer is at least the share, less than a kilogram more, and at most everything.
-    function check_share(Kilograms kilograms, uint16 basisPoints) external pure {
-        uint256 quantity = Kilograms.unwrap(kilograms);
-        vm.assume(basisPoints <= 10_000); // `Programmes` registers no methodology with more
-        unchecked {
-            uint256 product = quantity * basisPoints; // in 64 bits; the share times 10,000
-            uint256 quotient = (product + 9_999) / 10_000;
-            vm.assume(product <= quantity * 10_000);
-            vm.assume(quotient < 2 ** 64);
-            vm.assume(quotient * 10_000 <= product + 9_999);
-            vm.assume(product + 9_999 - quotient * 10_000 < 10_000);
-            if (quotient > quantity) vm.assume((quotient - quantity) * 10_000 >= 10_000);
-            uint256 withheld = Kilograms.unwrap(shareOf(kilograms, basisPoints));
-            assert(withheld <= quantity);
-            assert(withheld * 10_000 >= product);
-            assert(withheld * 10_000 < product + 10_000);
-        }
     }
 
     /// @dev Behind a call, so that a revert can be looked at.
