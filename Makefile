@@ -33,7 +33,7 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 	npm ci --no-progress
 	@touch $@
 
-build: setup ## compile the contracts into src/onetonne/artifacts
+build: setup ## compile the contracts into src/onetonne/artifacts and abi
 	$(VENV)/python -m onetonne.artifacts
 
 check: setup ## check style and types: ruff, forge fmt, mypy over the package, the scripts and the tests

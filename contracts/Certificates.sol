@@ -50,10 +50,20 @@ contract Certificates is ICertificates, ERC165, IERC721Errors {
         return _balances[owner];
     }
 
+    /// @inheritdoc ICertificates
+    function contractURI() external view returns (string memory) {
+        return renderer.contractURI(address(this));
+    }
+
+    /// @inheritdoc ICertificates
+    function totalSupply() public view returns (uint256 retirements) {
+        (, retirements,) = credits.counts();
+    }
+
     /// @inheritdoc IERC721
-    /// @dev Reverts with `ICredits.RetirementUnknown`.
+    /// @dev Reverts with `ERC721NonexistentToken` (ERC-6093).
     function ownerOf(uint256 id) public view returns (address) {
-        require(id <= type(uint40).max, ERC721NonexistentToken(id));
+        require(id != 0 && id <= totalSupply(), ERC721NonexistentToken(id)); // retirements count from 1
         return credits.retirement(RetirementId.wrap(uint40(id))).beneficiary;
     }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Freezes} from "./credits/Freezes.sol";
@@ -15,14 +16,13 @@ import {IProjects} from "./interfaces/IProjects.sol";
 import {IRedemptions} from "./interfaces/IRedemptions.sol";
 import {IRenderer} from "./interfaces/IRenderer.sol";
 import {IShortfalls} from "./interfaces/IShortfalls.sol";
-import {Dates} from "./libraries/Dates.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {BatchId, CancellationId, MethodologyId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
 import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilograms.sol";
 
 /// @title Credits
 /// @notice See `ICredits`, which is the manual.
-contract Credits is Freezes {
+contract Credits is Freezes, Multicall {
     using IntervalSet for IntervalSet.Set;
     using SafeCast for uint256;
 
@@ -34,6 +34,12 @@ contract Credits is Freezes {
         bytes32 details;
         uint40 id;
     }
+
+    /// @inheritdoc ICredits
+    string public constant name = "onetonne certified carbon credits";
+
+    /// @inheritdoc ICredits
+    string public constant symbol = "TONNE";
 
     uint256 private constant BASIS_POINTS = 10_000;
 
@@ -216,6 +222,20 @@ contract Credits is Freezes {
         return _serials[namespace].hintFor(first);
     }
 
+    /// @inheritdoc ICredits
+    function contractURI() external view returns (string memory) {
+        return renderer.contractURI(address(this));
+    }
+
+    /// @inheritdoc ICredits
+    function totalSupply(uint256 id) external view returns (uint256) {
+        if (id > type(uint32).max) return 0;
+        Batch storage entry = _batches[BatchId.wrap(uint32(id))];
+        if (entry.issuedAt == 0) return 0;
+        Kilograms left = kilogramsOfBlock(entry.first, entry.last) - entry.taken - entry.redeemed;
+        return Kilograms.unwrap(left);
+    }
+
     /// @notice On-chain JSON with the facts of a batch (a data URI). Reverts with `BatchUnknown`.
     function uri(uint256 id) public view override returns (string memory) {
         return renderer.batchURI(BatchId.wrap(id.toUint32()));
@@ -235,10 +255,11 @@ contract Credits is Freezes {
         IntervalSet.Set storage serials = _serials[namespace];
         _requireFree(serials, namespace, order);
         ProgrammeId programme = programmes.checkIssuance(msg.sender, order.root, order.prefix);
-        _checkIssuance(namespace, order);
+        require(order.custody != 0, CustodyMissing(namespace, order.first, order.last));
         kilograms = kilogramsOfBlock(order.first, order.last);
-        (ProjectId project, MethodologyId methodology) =
-            projects.recordIssuance(order.verification, programme, order.vintageStart, order.vintageEnd, kilograms);
+        (ProjectId project, MethodologyId methodology) = projects.recordIssuance(
+            order.verification, programme, order.vintageStart, order.vintageEnd, order.vintageYear, kilograms
+        );
         (bufferBasisPoints,) = programmes.requireMethodologyActive(methodology);
 
         uint32 number = ++_counters.batches;
@@ -290,11 +311,14 @@ contract Credits is Freezes {
         return address(redemptions);
     }
 
-    function _checkIssuance(bytes32 namespace, Issuance calldata order) private pure {
-        (uint32 start, uint32 end, uint16 year) = (order.vintageStart, order.vintageEnd, order.vintageYear);
-        require(order.custody != 0, CustodyMissing(namespace, order.first, order.last));
-        bool valid = start <= end && Dates.yearOf(start) <= year && year <= Dates.yearOf(end);
-        require(valid, VintageInvalid(start, end, year));
+    /// @inheritdoc Freezes
+    function _requireSubject(FreezeScope scope, uint256 subject) internal view override {
+        uint256 last; // ids count from 1
+        if (scope == FreezeScope.Account) last = type(uint160).max;
+        else if (scope == FreezeScope.Batch) last = _counters.batches;
+        else last = scope == FreezeScope.Project ? projects.projectCount() : programmes.programmeCount();
+        bool reserve = scope == FreezeScope.Account && _isReserve(address(uint160(subject)));
+        require(subject != 0 && subject <= last && !reserve, FreezeSubjectInvalid(scope, subject));
     }
 
     function _cancel(Lot[] calldata lots, address holder, CancellationKind kind, string memory reason)
@@ -335,7 +359,7 @@ contract Credits is Freezes {
         bool asks = (asking >> uint8(purpose)) & 1 == 1;
         ids = new RetirementId[](lots.length);
         for (uint256 i; i < lots.length; ++i) {
-            if (asks) labels.recordRetirement(lots[i].batch, purpose, lots[i].kilograms);
+            if (asks) labels.recordRetirement(lots[i].batch, purpose, lots[i].kilograms, holder);
             ids[i] = _record(lots[i], claim, i);
         }
         _counters.retirements = claim.id + uint40(lots.length) - 1;

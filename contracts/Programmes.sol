@@ -11,6 +11,7 @@ import {MethodologyId, ProgrammeId, VvbId} from "./types/Ids.sol";
 /// @notice See `IProgrammes`, which is the manual.
 contract Programmes is IProgrammes, AccessManaged {
     uint16 private constant BASIS_POINTS = 10_000;
+    uint256 private constant MOST_PARTS = 8;
 
     uint16 private _programmeCount;
     uint32 private _methodologyCount;
@@ -22,6 +23,7 @@ contract Programmes is IProgrammes, AccessManaged {
     mapping(bytes32 root => Root) private _roots;
     mapping(ProgrammeId id => bytes32[]) private _rootsOf;
     mapping(MethodologyId id => Methodology) private _methodologies;
+    mapping(MethodologyId id => MethodologyId[]) private _parts;
     mapping(ProgrammeId programme => mapping(bytes32 code => mapping(bytes32 version => MethodologyId))) private
         _methodologyByCode;
     mapping(VvbId id => Vvb) private _vvbs;
@@ -96,23 +98,34 @@ contract Programmes is IProgrammes, AccessManaged {
         returns (MethodologyId id)
     {
         ProgrammeId owner = requireOperator(msg.sender);
-        Codes.check(code);
-        Codes.check(version);
-        require(MethodologyId.unwrap(_methodologyByCode[owner][code][version]) == 0, CodeTaken(code));
         require(bufferBasisPoints <= BASIS_POINTS, BufferShareTooLarge(bufferBasisPoints));
+        return _register(owner, code, version, monitoringYears, bufferBasisPoints, 0);
+    }
 
-        id = MethodologyId.wrap(++_methodologyCount);
-        _methodologyByCode[owner][code][version] = id;
-        _methodologies[id] = Methodology({
-            programme: owner,
-            standing: Standing.Active,
-            bufferBasisPoints: bufferBasisPoints,
-            monitoringYears: monitoringYears,
-            since: uint48(block.timestamp),
-            code: code,
-            version: version
-        });
-        emit MethodologyRegistered(id, owner, code, version, monitoringYears, bufferBasisPoints);
+    /// @inheritdoc IProgrammes
+    function registerComposedMethodology(bytes32 code, bytes32 version, MethodologyId[] calldata parts)
+        external
+        returns (MethodologyId id)
+    {
+        ProgrammeId owner = requireOperator(msg.sender);
+        uint256 count = parts.length;
+        require(count > 1 && count <= MOST_PARTS, PartsInvalid(count, MOST_PARTS));
+        uint32 above;
+        uint8 monitoringYears;
+        uint16 share;
+        for (uint256 i; i < count; ++i) {
+            MethodologyId partId = parts[i];
+            Methodology memory part = methodology(partId);
+            require(MethodologyId.unwrap(partId) > above, PartsNotAscending(partId));
+            require(part.programme == owner, PartOfOtherProgramme(partId, part.programme));
+            require(part.parts == 0, PartComposed(partId));
+            above = MethodologyId.unwrap(partId);
+            if (part.monitoringYears > monitoringYears) monitoringYears = part.monitoringYears;
+            if (part.bufferBasisPoints > share) share = part.bufferBasisPoints;
+        }
+        id = _register(owner, code, version, monitoringYears, share, uint8(count));
+        _parts[id] = parts;
+        emit MethodologyComposed(id, parts);
     }
 
     /// @inheritdoc IProgrammes
@@ -198,6 +211,7 @@ contract Programmes is IProgrammes, AccessManaged {
         Methodology storage rule = _methodologies[id];
         Standing standing = rule.standing;
         if (standing != Standing.Active) revert MethodologyNotActive(id, standing, rule.since);
+        if (rule.parts != 0) _requirePartsActive(id);
         return (rule.bufferBasisPoints, rule.monitoringYears);
     }
 
@@ -219,6 +233,11 @@ contract Programmes is IProgrammes, AccessManaged {
     /// @inheritdoc IProgrammes
     function keyKindOf(address account) external view returns (KeyKind) {
         return _keyKinds[account];
+    }
+
+    /// @inheritdoc IProgrammes
+    function programmeCount() external view returns (uint256) {
+        return _programmeCount;
     }
 
     /// @inheritdoc IProgrammes
@@ -244,6 +263,18 @@ contract Programmes is IProgrammes, AccessManaged {
     }
 
     /// @inheritdoc IProgrammes
+    function isComposed(MethodologyId id) external view returns (bool) {
+        return _methodologies[id].parts != 0;
+    }
+
+    /// @inheritdoc IProgrammes
+    function partsOf(MethodologyId id) external view returns (MethodologyId[] memory parts) {
+        if (methodology(id).parts != 0) return _parts[id];
+        parts = new MethodologyId[](1);
+        parts[0] = id;
+    }
+
+    /// @inheritdoc IProgrammes
     function methodologyByCode(ProgrammeId owner, bytes32 code, bytes32 version) external view returns (MethodologyId) {
         return _methodologyByCode[owner][code][version];
     }
@@ -263,6 +294,42 @@ contract Programmes is IProgrammes, AccessManaged {
     function serialRoot(bytes32 root) public view returns (Root memory entry) {
         entry = _roots[root];
         require(ProgrammeId.unwrap(entry.programme) != 0, SerialRootUnknown(root));
+    }
+
+    function _register(
+        ProgrammeId owner,
+        bytes32 code,
+        bytes32 version,
+        uint8 monitoringYears,
+        uint16 bufferBasisPoints,
+        uint8 parts
+    ) private returns (MethodologyId id) {
+        Codes.check(code);
+        Codes.check(version);
+        require(MethodologyId.unwrap(_methodologyByCode[owner][code][version]) == 0, CodeTaken(code));
+        id = MethodologyId.wrap(++_methodologyCount);
+        _methodologyByCode[owner][code][version] = id;
+        _methodologies[id] = Methodology({
+            programme: owner,
+            standing: Standing.Active,
+            bufferBasisPoints: bufferBasisPoints,
+            monitoringYears: monitoringYears,
+            since: uint48(block.timestamp),
+            parts: parts,
+            code: code,
+            version: version
+        });
+        emit MethodologyRegistered(id, owner, code, version, monitoringYears, bufferBasisPoints);
+    }
+
+    /// @dev A composed methodology is active while it and all of its parts are.
+    function _requirePartsActive(MethodologyId id) private view {
+        MethodologyId[] storage parts = _parts[id];
+        for (uint256 i; i < parts.length; ++i) {
+            Methodology storage part = _methodologies[parts[i]];
+            Standing standing = part.standing;
+            require(standing == Standing.Active, MethodologyNotActive(parts[i], standing, part.since));
+        }
     }
 
     /// @dev A root that begins with another, up to a hyphen, could give the same segments other rules, and one namespace a

@@ -5,115 +5,51 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
-import {Codes} from "./libraries/Codes.sol";
 import {Dates} from "./libraries/Dates.sol";
+import {DaySet} from "./libraries/DaySet.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
+import {Activities} from "./projects/Activities.sol";
 import {ActivityId, ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId, VvbId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
 
 /// @title Projects
-/// @notice See `IProjects`, which is the manual.
-contract Projects is IProjects, EIP712 {
+/// @notice See `IProjects`, which is the manual. Activities and projects are in `Activities`, verifications here.
+contract Projects is Activities, EIP712 {
+    using DaySet for DaySet.Set;
     using IntervalSet for IntervalSet.Set;
 
+    /// @dev Names the project and the methodology by their codes too: an id can mean another one after a reorganisation.
     bytes32 private constant VERIFICATION_TYPEHASH = keccak256(
-        "Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,uint32 periodEnd,"
-        "uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,"
-        "bytes32 salt)"
+        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,"
+        "bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,"
+        "bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
     );
 
-    IProgrammes public immutable programmes;
     address public immutable credits;
     address public immutable shortfalls;
 
-    uint32 private _activityCount;
-    uint32 private _componentCount;
-    uint32 private _projectCount;
     uint32 private _verificationCount;
-
-    mapping(ActivityId id => Activity) private _activities;
-    mapping(bytes2 country => mapping(bytes32 site => ActivityId)) private _activityBySite;
-    mapping(ActivityId id => mapping(ProgrammeId programme => Share)) private _shares;
-    mapping(ActivityId id => ComponentId) private _firstComponent;
-    mapping(ComponentId id => Component) private _components;
-    mapping(ComponentId id => mapping(ProgrammeId programme => bool)) private _approved;
-    mapping(ProjectId id => Project) private _projects;
-    mapping(ProgrammeId programme => mapping(bytes32 code => ProjectId)) private _projectByCode;
     mapping(VerificationId id => Verification) private _verifications;
     mapping(VvbId vvb => mapping(bytes32 statement => VerificationId)) private _byStatement;
 
     /// @dev Accepted monitoring periods of a component, owned by their verification (I6).
     mapping(ComponentId id => IntervalSet.Set) private _periods;
 
+    /// @dev Days of a component that accepted verifications with monitoring data cover.
+    mapping(ComponentId id => DaySet.Set) private _monitored;
+
     /// @dev The last successor of a claim's first verification; 0 where it has none.
     mapping(VerificationId claim => VerificationId) private _successors;
 
-    enum Share {
-        None,
-        Consented,
-        Joined
-    }
-
-    constructor(IProgrammes programmes_, address credits_, address shortfalls_) EIP712("onetonne", "1") {
-        programmes = programmes_;
+    constructor(address authority, IProgrammes programmes_, address credits_, address shortfalls_)
+        Activities(authority, programmes_)
+        EIP712("onetonne", "1")
+    {
         credits = credits_;
         shortfalls = shortfalls_;
     }
 
-    /// @inheritdoc IProjects
-    function registerProject(Registration calldata registration) external returns (ProjectId id) {
-        ProgrammeId owner = programmes.requireOperator(msg.sender);
-        Codes.check(registration.code);
-        if (registration.activityType != 0) Codes.check(registration.activityType);
-        ProjectId taken = _projectByCode[owner][registration.code];
-        require(ProjectId.unwrap(taken) == 0, ProjectCodeTaken(owner, registration.code, taken));
-
-        ActivityId activityId = _join(registration.country, registration.site, owner);
-        id = ProjectId.wrap(++_projectCount);
-        _projectByCode[owner][registration.code] = id;
-        _projects[id] = Project({
-            activity: activityId,
-            programme: owner,
-            creditingStart: registration.creditingStart,
-            registeredAt: uint48(block.timestamp),
-            outstanding: Kilograms.wrap(0),
-            code: registration.code,
-            activityType: registration.activityType
-        });
-        emit ProjectRegistered(
-            id,
-            owner,
-            activityId,
-            registration.code,
-            registration.activityType,
-            registration.creditingStart,
-            registration.name
-        );
-    }
-
-    /// @inheritdoc IProjects
-    function consentToJoin(ActivityId id, ProgrammeId joining) external {
-        ProgrammeId by = _requireOnActivity(id);
-        programmes.programme(joining); // must exist
-        require(_shares[id][joining] == Share.None, ActivityAlreadyShared(id, joining));
-        _shares[id][joining] = Share.Consented;
-        emit ActivityJoinConsented(id, by, joining);
-    }
-
-    /// @inheritdoc IProjects
-    function proposeComponent(ActivityId id, bytes32 name) external returns (ComponentId componentId) {
-        ProgrammeId by = _requireOnActivity(id);
-        Codes.check(name);
-        componentId = _newComponent(id, name);
-        _approve(componentId, by);
-    }
-
-    /// @inheritdoc IProjects
-    function approveComponent(ComponentId id) external {
-        ProgrammeId by = _requireOnActivity(component(id).activity);
-        require(!_approved[id][by], ComponentAlreadyApproved(id, by));
-        _approve(id, by);
-    }
+    // ---- verifications: proposed by a VVB, accepted by the operator, withdrawn by either ----
 
     /// @inheritdoc IProjects
     function proposeVerification(Proposal calldata proposal) external returns (VerificationId) {
@@ -141,6 +77,7 @@ contract Projects is IProjects, EIP712 {
 
         if (VerificationId.unwrap(entry.supersedes) == 0) _claim(id, entry, hint);
         else _inherit(id, entry);
+        if (entry.dataRoot != 0) _monitored[entry.component].add(entry.periodStart, entry.periodEnd);
         if (demanded != 0) _requireMonitored(id, entry, demanded);
         entry.status = VerificationStatus.Accepted;
         entry.acceptedAt = uint48(block.timestamp);
@@ -158,11 +95,15 @@ contract Projects is IProjects, EIP712 {
             programmes.isOperator(entry.programme, msg.sender) || programmes.vvb(entry.vvb).account == msg.sender;
         require(allowed, NotAllowedToWithdraw(id, msg.sender));
 
+        bool counted = status == VerificationStatus.Accepted && entry.dataRoot != 0;
+        if (counted) _monitored[entry.component].remove(entry.periodStart, entry.periodEnd);
         entry.status = VerificationStatus.Withdrawn;
         entry.withdrawnAt = uint48(block.timestamp);
         entry.carried = entry.carried + entry.issued;
         emit VerificationWithdrawn(id, msg.sender, reason);
     }
+
+    // ---- what `Credits` and `Shortfalls` record ----
 
     /// @inheritdoc IProjects
     function recordIssuance(
@@ -170,9 +111,11 @@ contract Projects is IProjects, EIP712 {
         ProgrammeId owner,
         uint32 vintageStart,
         uint32 vintageEnd,
+        uint16 vintageYear,
         Kilograms kilograms
     ) external returns (ProjectId, MethodologyId) {
         require(msg.sender == credits, OnlyCredits(msg.sender));
+        _checkVintage(vintageStart, vintageEnd, vintageYear);
         Verification storage entry = _requireStatus(id, VerificationStatus.Accepted);
         require(entry.programme == owner, VerificationOfOtherProgramme(id, entry.programme));
         uint32 start = entry.periodStart;
@@ -195,6 +138,8 @@ contract Projects is IProjects, EIP712 {
         _projects[id].outstanding = kilograms;
         emit OutstandingSet(id, kilograms);
     }
+
+    // ---- views ----
 
     /// @inheritdoc IProjects
     function verificationDigest(Proposal calldata proposal) public view returns (bytes32) {
@@ -224,44 +169,6 @@ contract Projects is IProjects, EIP712 {
     }
 
     /// @inheritdoc IProjects
-    function activity(ActivityId id) public view returns (Activity memory entry) {
-        entry = _activities[id];
-        require(entry.country != 0, ActivityUnknown(id));
-    }
-
-    /// @inheritdoc IProjects
-    function activityBySite(bytes2 country, bytes32 site) external view returns (ActivityId) {
-        return _activityBySite[country][site];
-    }
-
-    /// @inheritdoc IProjects
-    function isShared(ActivityId id, ProgrammeId owner) external view returns (bool) {
-        return _shares[id][owner] != Share.None;
-    }
-
-    /// @inheritdoc IProjects
-    function component(ComponentId id) public view returns (Component memory entry) {
-        entry = _components[id];
-        require(ActivityId.unwrap(entry.activity) != 0, ComponentUnknown(id));
-    }
-
-    /// @inheritdoc IProjects
-    function firstComponent(ActivityId id) external view returns (ComponentId) {
-        return _firstComponent[id];
-    }
-
-    /// @inheritdoc IProjects
-    function project(ProjectId id) public view returns (Project memory entry) {
-        entry = _projects[id];
-        require(ActivityId.unwrap(entry.activity) != 0, ProjectUnknown(id));
-    }
-
-    /// @inheritdoc IProjects
-    function projectByCode(ProgrammeId owner, bytes32 code) external view returns (ProjectId) {
-        return _projectByCode[owner][code];
-    }
-
-    /// @inheritdoc IProjects
     function verification(VerificationId id) public view returns (Verification memory entry) {
         entry = _verifications[id];
         require(entry.status != VerificationStatus.None, VerificationUnknown(id));
@@ -272,54 +179,7 @@ contract Projects is IProjects, EIP712 {
         return _byStatement[vvb][statement];
     }
 
-    /// @dev The activity of that site, with the programme on it; registers it where it is new.
-    function _join(bytes2 country, bytes32 site, ProgrammeId owner) private returns (ActivityId id) {
-        id = _activityBySite[country][site];
-        if (ActivityId.unwrap(id) == 0) {
-            Codes.checkCountry(country);
-            Codes.check(site);
-            id = ActivityId.wrap(++_activityCount);
-            _activityBySite[country][site] = id;
-            _activities[id] = Activity(country, 1, site);
-            _shares[id][owner] = Share.Joined;
-            emit ActivityRegistered(id, country, site, owner);
-            ComponentId first = _newComponent(id, site);
-            _firstComponent[id] = first;
-            _approve(first, owner);
-            return id;
-        }
-        Share share = _shares[id][owner];
-        require(share != Share.None, ActivityNotShared(id, owner));
-        if (share == Share.Consented) {
-            _shares[id][owner] = Share.Joined;
-            ++_activities[id].programmes;
-            emit ActivityJoined(id, owner);
-        }
-    }
-
-    function _newComponent(ActivityId id, bytes32 name) private returns (ComponentId componentId) {
-        componentId = ComponentId.wrap(++_componentCount);
-        _components[componentId] = Component({activity: id, approvals: 0, active: false, name: name});
-        emit ComponentProposed(componentId, id, name);
-    }
-
-    /// @dev Programmes can only be added to an activity, so that equal numbers mean that all of them agreed.
-    function _approve(ComponentId id, ProgrammeId by) private {
-        Component storage entry = _components[id];
-        _approved[id][by] = true;
-        ++entry.approvals;
-        emit ComponentApproved(id, by);
-        if (!entry.active && entry.approvals == _activities[entry.activity].programmes) {
-            entry.active = true;
-            emit ComponentActivated(id);
-        }
-    }
-
-    function _requireOnActivity(ActivityId id) private view returns (ProgrammeId by) {
-        activity(id); // must exist
-        by = programmes.requireOperator(msg.sender);
-        require(_shares[id][by] == Share.Joined, ActivityNotShared(id, by));
-    }
+    // ---- checks and effects of a verification ----
 
     function _propose(Proposal calldata proposal, VvbId vvb) private returns (VerificationId id) {
         require(block.timestamp <= proposal.deadline, VerificationExpired(proposal.deadline));
@@ -353,6 +213,9 @@ contract Projects is IProjects, EIP712 {
 
     function _checkProposal(Proposal calldata proposal) private view returns (ComponentId id) {
         Project memory subject = project(proposal.project);
+        bool named = proposal.projectCode == subject.code
+            && proposal.programmeCode == programmes.programmeCode(subject.programme);
+        require(named, ProposalNamesOtherProject(proposal.project, proposal.programmeCode, proposal.projectCode));
         id = proposal.component;
         if (ComponentId.unwrap(id) == 0) id = _firstComponent[subject.activity];
         Component memory part = component(id);
@@ -360,13 +223,33 @@ contract Projects is IProjects, EIP712 {
         require(own, ComponentOfOtherActivity(id, subject.activity));
         require(part.active, ComponentNotActive(id));
 
-        (uint32 start, uint32 end) = (proposal.periodStart, proposal.periodEnd);
-        bool past = start <= end && uint256(end) * 1 days <= block.timestamp;
-        require(past, VerificationPeriodInvalid(start, end));
+        _checkPeriod(proposal, subject.creditingStart);
         require(Kilograms.unwrap(proposal.verified) != 0, VerificationEmpty());
         require(proposal.evidenceHash != 0, VerificationWithoutEvidence());
-        ProgrammeId owner = programmes.methodology(proposal.methodology).programme;
-        require(owner == subject.programme, MethodologyOfOtherProgramme(proposal.methodology, owner));
+        _checkMethodology(proposal, subject.programme);
+    }
+
+    function _checkPeriod(Proposal calldata proposal, uint32 creditingStart) private view {
+        (uint32 start, uint32 end) = (proposal.periodStart, proposal.periodEnd);
+        require(start <= end, VerificationPeriodReversed(start, end));
+        require((uint256(end) + 1) * 1 days <= block.timestamp, VerificationPeriodNotOver(end));
+        require(creditingStart <= start, PeriodBeforeCrediting(proposal.project, start, creditingStart));
+    }
+
+    function _checkMethodology(Proposal calldata proposal, ProgrammeId owner) private view {
+        MethodologyId methodologyId = proposal.methodology;
+        IProgrammes.Methodology memory rule = programmes.methodology(methodologyId);
+        require(rule.programme == owner, MethodologyOfOtherProgramme(methodologyId, rule.programme));
+        bool named = proposal.methodologyCode == rule.code && proposal.methodologyVersion == rule.version;
+        require(
+            named, ProposalNamesOtherMethodology(methodologyId, proposal.methodologyCode, proposal.methodologyVersion)
+        );
+    }
+
+    function _checkVintage(uint32 start, uint32 end, uint16 year) private pure {
+        require(start <= end, VintageReversed(start, end));
+        bool touched = Dates.yearOf(start) <= year && year <= Dates.yearOf(end);
+        require(touched, VintageOutsideYear(start, end, year));
     }
 
     function _claim(VerificationId id, Verification storage entry, uint64 hint) private {
@@ -390,9 +273,10 @@ contract Projects is IProjects, EIP712 {
         VerificationId claim = id; // the first of the chain, whose days the component's set holds
         while (VerificationId.unwrap(_verifications[claim].supersedes) != 0) claim = _verifications[claim].supersedes;
         Verification storage first = _verifications[claim];
-        bool fits = predecessor.project == entry.project && predecessor.component == entry.component
-            && first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
-        require(fits, NotSupersedable(id));
+        bool same = predecessor.project == entry.project && predecessor.component == entry.component;
+        require(same, SupersededElsewhere(id));
+        bool inside = first.periodStart <= entry.periodStart && entry.periodEnd <= first.periodEnd;
+        require(inside, PeriodOutsideClaim(id, first.periodStart, first.periodEnd));
 
         _successors[claim] = successor;
         predecessor.status = VerificationStatus.Superseded;
@@ -402,33 +286,13 @@ contract Projects is IProjects, EIP712 {
         entry.cap = carried < verified ? verified - carried : Kilograms.wrap(0);
     }
 
-    /// @dev The years that a methodology demands are counted back from the period's end, over accepted periods that follow
-    /// each other without a missing day.
+    /// @dev The years that a methodology demands are counted back from the period's end, this period included.
     function _requireMonitored(VerificationId id, Verification storage entry, uint8 demanded) private view {
         require(entry.dataRoot != 0, MonitoringDataMissing(id));
-        uint32 needed = uint32(Dates.yearsBefore(uint256(entry.periodEnd) + 1, demanded));
-        uint32 start = entry.periodStart;
-        while (start > needed) {
-            (bool monitored, uint32 from) = _monitored(entry.component, start - 1);
-            require(monitored, MonitoringGap(id, demanded, from < needed ? needed : from, start - 1));
-            start = from;
-        }
-    }
-
-    /// @dev Whether an accepted period with data holds `day`, and its first day; else the first day of the stretch without one.
-    function _monitored(ComponentId part, uint32 day) private view returns (bool, uint32) {
-        IntervalSet.Set storage periods = _periods[part];
-        (uint64 claim, uint64 first,) = periods.find(day);
-        if (claim == 0) {
-            uint64 below = periods.below(day);
-            return (false, below == IntervalSet.NONE ? 0 : uint32(below) + 1);
-        }
-        Verification storage holder = _verifications[holderOfClaim(VerificationId.wrap(uint32(claim)))];
-        bool counts = holder.status == VerificationStatus.Accepted && holder.dataRoot != 0;
-        if (!counts) return (false, uint32(first));
-        (uint32 start, uint32 end) = (holder.periodStart, holder.periodEnd);
-        if (end < day) return (false, end + 1);
-        return start <= day ? (true, start) : (false, uint32(first));
+        uint256 end = entry.periodEnd;
+        uint256 needed = Dates.yearsBefore(end + 1, demanded);
+        (bool missing, uint256 gapFirst, uint256 gapLast) = _monitored[entry.component].lastGap(needed, end);
+        require(!missing, MonitoringGap(id, demanded, uint32(gapFirst), uint32(gapLast)));
     }
 
     function _requireStatus(VerificationId id, VerificationStatus needed)
@@ -449,12 +313,16 @@ contract Projects is IProjects, EIP712 {
                 abi.encode(
                     VERIFICATION_TYPEHASH,
                     proposal.project,
+                    proposal.programmeCode,
+                    proposal.projectCode,
                     proposal.component,
                     proposal.methodology,
-                    proposal.periodStart,
-                    proposal.periodEnd
+                    proposal.methodologyCode,
+                    proposal.methodologyVersion
                 ),
                 abi.encode(
+                    proposal.periodStart,
+                    proposal.periodEnd,
                     proposal.verified,
                     proposal.evidenceHash,
                     proposal.dataRoot,

@@ -27,8 +27,7 @@ contract Redemptions is IRedemptions {
 
     /// @inheritdoc IRedemptions
     function request(BatchId batch, Kilograms kilograms, address holder) external returns (RedemptionId id) {
-        bool allowed = msg.sender == holder || IERC1155(address(credits)).isApprovedForAll(holder, msg.sender);
-        require(allowed, NotHolderNorApproved(holder, msg.sender));
+        _requireHolderOrApproved(holder);
         uint256 amount = Kilograms.unwrap(kilograms);
         bool whole = amount != 0 && amount % KILOGRAMS_PER_TONNE == 0;
         require(whole, RedemptionNotWholeTonnes(batch, kilograms));
@@ -49,8 +48,9 @@ contract Redemptions is IRedemptions {
 
     /// @inheritdoc IRedemptions
     function confirm(RedemptionId id, uint64 first, uint64 last) external {
-        Redemption storage entry = _requireRequested(id);
+        Redemption storage entry = _requireStatus(id, Status.Requested);
         _requireOperator(entry.batch);
+        programmes.requireOperator(msg.sender); // a suspended programme's key burns nothing
         entry.status = Status.Confirmed;
         (entry.first, entry.last) = (first, last);
         emit RedemptionConfirmed(id, first, last);
@@ -61,8 +61,19 @@ contract Redemptions is IRedemptions {
     }
 
     /// @inheritdoc IRedemptions
+    function reportReactivated(RedemptionId id, string calldata registryReference) external {
+        Redemption storage entry = _requireStatus(id, Status.Confirmed);
+        _requireOperator(entry.batch);
+        programmes.requireOperator(msg.sender);
+        require(bytes(registryReference).length != 0, ReactivationWithoutReference(id));
+        entry.status = Status.Reactivated;
+        emit Reactivated(id, registryReference);
+    }
+
+    /// @inheritdoc IRedemptions
+    /// @dev A suspended programme's operator may refuse: the credits only go back to their holder.
     function refuse(RedemptionId id, string calldata reason) external {
-        Redemption storage entry = _requireRequested(id);
+        Redemption storage entry = _requireStatus(id, Status.Requested);
         _requireOperator(entry.batch);
         entry.status = Status.Refused;
         emit RedemptionRefused(id, reason);
@@ -71,8 +82,8 @@ contract Redemptions is IRedemptions {
 
     /// @inheritdoc IRedemptions
     function withdraw(RedemptionId id) external {
-        Redemption storage entry = _requireRequested(id);
-        require(msg.sender == entry.holder, NotRedeemer(id, msg.sender));
+        Redemption storage entry = _requireStatus(id, Status.Requested);
+        _requireHolderOrApproved(entry.holder);
         uint48 until = entry.requestedAt + WAITING_TIME;
         require(block.timestamp >= until, RedemptionWaiting(id, until));
         entry.status = Status.Withdrawn;
@@ -91,16 +102,20 @@ contract Redemptions is IRedemptions {
         require(entry.status != Status.None, RedemptionUnknown(id));
     }
 
-    /// @dev A suspended programme's operator answers too, so that holders can leave.
+    function _requireHolderOrApproved(address holder) private view {
+        bool allowed = msg.sender == holder || IERC1155(address(credits)).isApprovedForAll(holder, msg.sender);
+        require(allowed, NotHolderNorApproved(holder, msg.sender));
+    }
+
     function _requireOperator(BatchId batch) private view {
         bool allowed = programmes.isOperator(credits.batch(batch).programme, msg.sender);
         require(allowed, NotOperatorOfBatch(batch, msg.sender));
     }
 
-    function _requireRequested(RedemptionId id) private view returns (Redemption storage entry) {
+    function _requireStatus(RedemptionId id, Status needed) private view returns (Redemption storage entry) {
         entry = _redemptions[id];
         Status actual = entry.status;
         require(actual != Status.None, RedemptionUnknown(id));
-        require(actual == Status.Requested, RedemptionStatusIs(id, actual, Status.Requested));
+        require(actual == needed, RedemptionStatusIs(id, actual, needed));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
@@ -75,6 +76,32 @@ contract Renderer is IRenderer {
     }
 
     /// @inheritdoc IRenderer
+    function contractURI(address collection) external view returns (string memory) {
+        string memory name = IERC721Metadata(collection).name();
+        string memory symbol = IERC721Metadata(collection).symbol();
+        bytes32 seed = keccak256(abi.encode(block.chainid, credits, "collection", symbol));
+        string memory image = string.concat(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="556 92 240 240" font-family="Times New Roman,Times,serif" '
+            'fill="#10302a"><rect x="556" y="92" width="240" height="240" fill="#fbfbf7"/>',
+            _seal(seed, "ONE TONNE", "one claim"),
+            "</svg>"
+        );
+        return _dataURI(
+            "application/json",
+            string.concat(
+                '{"name":"',
+                name,
+                '","symbol":"',
+                symbol,
+                '","description":"One tonne, one token, one claim: certified carbon credits that cannot be counted twice.",'
+                '"image":"',
+                _dataURI("image/svg+xml", image),
+                '"}'
+            )
+        );
+    }
+
+    /// @inheritdoc IRenderer
     function batchURI(BatchId id) external view returns (string memory) {
         ICredits.Batch memory entry = credits.batch(id);
         Sheet memory sheet;
@@ -91,7 +118,7 @@ contract Renderer is IRenderer {
         _row(sheet, "retired_tonnes", "Retired tonnes", _tonnes(retired), CAPITAL);
         _row(sheet, "cancelled_tonnes", "Cancelled tonnes", _tonnes(cancelled), CAPITAL);
         _row(sheet, "redeemed_tonnes", "Redeemed tonnes", _tonnes(redeemed), CAPITAL);
-        _labelled(sheet, id, uint48(block.timestamp));
+        _labelled(sheet, id, entry, uint48(block.timestamp));
         _warnings(sheet, id, entry);
         Page memory page = Page({
             title: "CERTIFIED CARBON CREDITS",
@@ -126,7 +153,7 @@ contract Renderer is IRenderer {
         _serials(sheet, entry.first, record);
         _row(sheet, "retired", "Retired", string.concat(date, " (UTC)"), CAPITAL);
         _row(sheet, "purpose", "Purpose", _purpose(record.purpose), CAPITAL);
-        _labelled(sheet, record.batch, record.time);
+        _labelled(sheet, record.batch, entry, record.time);
         string memory overIssued = _overIssued(sheet, record.batch);
         if (bytes(overIssued).length != 0) _draw(sheet, "Warning", overIssued, DIGIT);
         _fact(sheet, "tonnes", "Tonnes", tonnes);
@@ -210,14 +237,26 @@ contract Renderer is IRenderer {
         return string.concat(programme, " ", code, " vintage ", year);
     }
 
-    /// @dev The labels that the batch held at second `time` (I9).
-    function _labelled(Sheet memory sheet, BatchId id, uint48 time) private view {
+    /// @dev The labels that the batch held at second `time` (I9); beside those that rest on the host country's letter, how
+    /// much of its cap is left now.
+    function _labelled(Sheet memory sheet, BatchId id, ICredits.Batch memory entry, uint48 time) private view {
         bytes32[] memory held = labels.labelsAt(id, time);
         string memory list = held.length == 0 ? "none" : "";
+        bool asked;
         for (uint256 i; i < held.length; ++i) {
             list = _listed(list, ", ", held[i].toString());
+            asked = asked || labels.framework(held[i]).rule.use != ILabels.Use.None;
         }
-        _row(sheet, "labels", "Labels", list, CAPITAL);
+        _fact(sheet, "labels", "Labels", list);
+        ILabels.Authorisation memory letter = labels.authorisation(entry.project, entry.vintageYear);
+        if (asked && Kilograms.unwrap(letter.cap) != 0) {
+            string memory cap = _tonnes(Kilograms.unwrap(letter.cap));
+            string memory left = _tonnes(Kilograms.unwrap(letter.cap - letter.transferred));
+            _fact(sheet, "authorised_tonnes", "Tonnes authorised by the host country", cap);
+            _fact(sheet, "authorised_tonnes_left", "Authorised tonnes left", left);
+            list = string.concat(list, " (host country's cap ", cap, " t, ", left, " t left)");
+        }
+        _draw(sheet, "Labels", list, CAPITAL);
     }
 
     /// @dev What stands against a batch now: facts, and one line for all of them where there are any.
@@ -240,10 +279,16 @@ contract Renderer is IRenderer {
 
     /// @dev The fact of what is marked as over-issued in a batch, and its words; neither where nothing is.
     function _overIssued(Sheet memory sheet, BatchId id) private view returns (string memory) {
-        uint256 marked = Kilograms.unwrap(shortfalls.overIssued(id));
+        IShortfalls.Reported memory reported = shortfalls.reported(id);
+        uint256 marked = Kilograms.unwrap(reported.overIssued);
         if (marked == 0) return "";
+        uint256 madeGood = Kilograms.unwrap(reported.madeGood);
         _fact(sheet, "over_issued_tonnes", "Over-issued tonnes of the batch", _tonnes(marked));
-        return string.concat(_tonnes(marked), " t of the batch were over-issued");
+        _fact(sheet, "over_issued_made_good_tonnes", "Over-issued tonnes made good", _tonnes(madeGood));
+        string memory text = string.concat(_tonnes(marked), " t of the batch were over-issued");
+        if (madeGood == 0) return text;
+        if (madeGood == marked) return string.concat(text, " and made good");
+        return string.concat(text, ", ", _tonnes(madeGood), " t of them made good");
     }
 
     /// @dev The serial numbers, exact to the kilogram at both ends; fractions get a line of their own.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
@@ -13,9 +14,11 @@ import {Kilograms} from "./types/Kilograms.sol";
 
 /// @title Shortfalls
 /// @notice See `IShortfalls`, which is the manual.
-contract Shortfalls is IShortfalls, EIP712 {
-    bytes32 private constant RELEASE_TYPEHASH =
-        keccak256("BufferRelease(uint32 project,uint48 kilograms,bytes32 evidence,uint48 deadline,bytes32 salt)");
+contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
+    bytes32 private constant RELEASE_TYPEHASH = keccak256(
+        "BufferRelease(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint48 kilograms,bytes32 evidence,"
+        "uint48 deadline,bytes32 salt)"
+    );
 
     ICredits public immutable credits;
     IProgrammes public immutable programmes;
@@ -23,7 +26,8 @@ contract Shortfalls is IShortfalls, EIP712 {
 
     uint32 private _count;
     mapping(ShortfallId id => Shortfall) private _shortfalls;
-    mapping(BatchId id => Kilograms) private _overIssued;
+    mapping(ShortfallId id => ICredits.Lot[]) private _lots;
+    mapping(BatchId id => Reported) private _reported;
 
     /// @dev Over-issuances to be made good; the project itself keeps what reversals have left.
     mapping(ProjectId id => Kilograms) private _outstanding;
@@ -31,26 +35,32 @@ contract Shortfalls is IShortfalls, EIP712 {
     /// @dev By body, since the wallet that a body moves to may answer for its earlier account's signatures.
     mapping(VvbId vvb => mapping(bytes32 statement => bool)) private _used;
 
-    constructor(ICredits credits_, IProgrammes programmes_, IProjects projects_) EIP712("onetonne", "1") {
+    constructor(address authority, ICredits credits_, IProgrammes programmes_, IProjects projects_)
+        AccessManaged(authority)
+        EIP712("onetonne", "1")
+    {
         credits = credits_;
         programmes = programmes_;
         projects = projects_;
     }
 
     /// @inheritdoc IShortfalls
-    /// @dev Open to a suspended operator, as everything here but a release: it only ever reports and makes good.
     function reportReversal(
-        ProjectId project,
-        Kilograms kilograms,
-        ICredits.Lot[] calldata lots,
+        ProjectId projectId,
+        ICredits.Lot[] calldata lost,
+        ICredits.Lot[] calldata cover,
         bytes32 evidence,
         string calldata caseReference
     ) external returns (ShortfallId id) {
-        _requireOperator(project);
-        id = _open(project, BatchId.wrap(0), Kind.Reversal, kilograms, evidence);
-        projects.setOutstanding(project, _sum(project, projects.project(project).outstanding, kilograms));
-        emit ReversalReported(id, project, kilograms, evidence, caseReference);
-        if (lots.length != 0) _coverFromBuffer(id, lots);
+        _requireOperator(projectId);
+        Kilograms kilograms = _recordLost(projectId, lost);
+        id = _open(projectId, BatchId.wrap(0), Kind.Reversal, kilograms, evidence);
+        for (uint256 i; i < lost.length; ++i) {
+            _lots[id].push(lost[i]);
+        }
+        projects.setOutstanding(projectId, projects.project(projectId).outstanding + kilograms);
+        emit ReversalReported(id, projectId, kilograms, lost, evidence, caseReference);
+        if (cover.length != 0) _coverFromBuffer(id, cover);
     }
 
     /// @inheritdoc IShortfalls
@@ -66,15 +76,36 @@ contract Shortfalls is IShortfalls, EIP712 {
         external
         returns (ShortfallId id)
     {
-        ProjectId project = credits.batch(batch).project;
-        _requireOperator(project);
-        Kilograms marked = _overIssued[batch];
-        Kilograms remaining = credits.issuedKilograms(batch) - marked;
-        require(kilograms <= remaining, OverIssuanceExceeded(batch, kilograms, remaining));
-        id = _open(project, batch, Kind.OverIssuance, kilograms, evidence);
-        _overIssued[batch] = marked + kilograms;
-        _outstanding[project] = _sum(project, _outstanding[project], kilograms);
-        emit OverIssuanceMarked(id, batch, project, kilograms, evidence, caseReference);
+        ProjectId projectId = credits.batch(batch).project;
+        _requireOperator(projectId);
+        _requireReportable(batch, kilograms);
+        id = _open(projectId, batch, Kind.OverIssuance, kilograms, evidence);
+        Reported storage reported_ = _reported[batch];
+        reported_.overIssued = reported_.overIssued + kilograms;
+        _outstanding[projectId] = _outstanding[projectId] + kilograms;
+        emit OverIssuanceMarked(id, batch, projectId, kilograms, evidence, caseReference);
+    }
+
+    /// @inheritdoc IShortfalls
+    function annul(ShortfallId id, string calldata reason) external restricted {
+        Shortfall memory entry = shortfall(id);
+        require(!entry.annulled, ShortfallIsAnnulled(id));
+        _shortfalls[id].annulled = true;
+        Kilograms missing = entry.kilograms - entry.madeGood;
+        if (entry.kind == Kind.Reversal) {
+            ICredits.Lot[] memory lost = _lots[id];
+            for (uint256 i; i < lost.length; ++i) {
+                Reported storage ofBatch = _reported[lost[i].batch];
+                ofBatch.reversed = ofBatch.reversed - lost[i].kilograms;
+            }
+            projects.setOutstanding(entry.project, projects.project(entry.project).outstanding - missing);
+        } else {
+            Reported storage ofBatch = _reported[entry.batch];
+            ofBatch.overIssued = ofBatch.overIssued - entry.kilograms;
+            ofBatch.madeGood = ofBatch.madeGood - entry.madeGood;
+            _outstanding[entry.project] = _outstanding[entry.project] - missing;
+        }
+        emit ReportAnnulled(id, entry.project, missing, reason);
     }
 
     /// @inheritdoc IShortfalls
@@ -109,6 +140,8 @@ contract Shortfalls is IShortfalls, EIP712 {
                 abi.encode(
                     RELEASE_TYPEHASH,
                     release.project,
+                    release.programmeCode,
+                    release.projectCode,
                     release.kilograms,
                     release.evidence,
                     release.deadline,
@@ -135,16 +168,22 @@ contract Shortfalls is IShortfalls, EIP712 {
     }
 
     /// @inheritdoc IShortfalls
-    function outstanding(ProjectId project) external view returns (Kilograms reversals, Kilograms overIssuances) {
-        return (projects.project(project).outstanding, _outstanding[project]);
+    function outstanding(ProjectId projectId) external view returns (Kilograms reversals, Kilograms overIssuances) {
+        return (projects.project(projectId).outstanding, _outstanding[projectId]);
     }
 
     /// @inheritdoc IShortfalls
-    function overIssued(BatchId batch) external view returns (Kilograms) {
-        return _overIssued[batch];
+    function reported(BatchId batch) external view returns (Reported memory) {
+        return _reported[batch];
     }
 
-    function _open(ProjectId project, BatchId batch, Kind kind, Kilograms kilograms, bytes32 evidence)
+    /// @inheritdoc IShortfalls
+    function lostLots(ShortfallId id) external view returns (ICredits.Lot[] memory) {
+        shortfall(id); // must exist
+        return _lots[id];
+    }
+
+    function _open(ProjectId projectId, BatchId batch, Kind kind, Kilograms kilograms, bytes32 evidence)
         private
         returns (ShortfallId id)
     {
@@ -152,19 +191,31 @@ contract Shortfalls is IShortfalls, EIP712 {
         require(evidence != 0, ShortfallWithoutEvidence());
         id = ShortfallId.wrap(++_count);
         _shortfalls[id] = Shortfall({
-            project: project,
+            project: projectId,
             batch: batch,
             kind: kind,
             kilograms: kilograms,
             madeGood: Kilograms.wrap(0),
+            annulled: false,
             reportedAt: uint48(block.timestamp)
         });
     }
 
-    function _sum(ProjectId project, Kilograms outstanding_, Kilograms kilograms) private pure returns (Kilograms) {
-        uint256 sum = uint256(Kilograms.unwrap(outstanding_)) + Kilograms.unwrap(kilograms);
-        require(sum <= type(uint48).max, ShortfallTooLarge(project, kilograms));
-        return Kilograms.wrap(uint48(sum));
+    /// @dev A batch's reports, of both kinds, never name more than it was issued with.
+    function _requireReportable(BatchId batch, Kilograms kilograms) private view {
+        Reported memory before = _reported[batch];
+        Kilograms remaining = credits.issuedKilograms(batch) - before.reversed - before.overIssued;
+        require(kilograms <= remaining, ReportExceeded(batch, kilograms, remaining));
+    }
+
+    function _recordLost(ProjectId projectId, ICredits.Lot[] calldata lost) private returns (Kilograms sum) {
+        for (uint256 i; i < lost.length; ++i) {
+            (BatchId batch, Kilograms kilograms) = (lost[i].batch, lost[i].kilograms);
+            require(credits.batch(batch).project == projectId, BatchOfOtherProject(batch, projectId));
+            _requireReportable(batch, kilograms);
+            _reported[batch].reversed = _reported[batch].reversed + kilograms;
+            sum = sum + kilograms;
+        }
     }
 
     /// @dev Both keys of a release, and that nothing stands against it. Apart from its caller, whose stack is too deep for
@@ -174,19 +225,20 @@ contract Shortfalls is IShortfalls, EIP712 {
         view
         returns (VvbId body, bytes32 statement)
     {
-        ProjectId project = release.project;
-        require(
-            programmes.requireOperator(msg.sender) == projects.project(project).programme,
-            NotOperatorOfProject(project, msg.sender)
-        );
+        ProjectId projectId = release.project;
+        _requireOperator(projectId);
+        IProjects.Project memory subject = projects.project(projectId);
+        bool named =
+            release.projectCode == subject.code && release.programmeCode == programmes.programmeCode(subject.programme);
+        require(named, ReleaseNamesOtherProject(projectId, release.programmeCode, release.projectCode));
         require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
         body = programmes.requireVvb(vvb);
         statement = releaseDigest(release);
         bool valid = SignatureChecker.isValidSignatureNow(vvb, statement, signature);
         require(valid, ReleaseSignatureInvalid(vvb));
         require(!_used[body][statement], ReleaseUsed(statement));
-        Kilograms lost = projects.project(project).outstanding;
-        require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(project, lost));
+        Kilograms lost = subject.outstanding;
+        require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(projectId, lost));
     }
 
     function _coverFromBuffer(ShortfallId id, ICredits.Lot[] calldata lots) private {
@@ -197,18 +249,24 @@ contract Shortfalls is IShortfalls, EIP712 {
     /// @dev Counts first, and cancels last: neither door of `Credits` calls out.
     function _makeGood(ShortfallId id, ICredits.Lot[] calldata lots, address holder) private {
         Shortfall storage entry = _shortfalls[id];
+        require(!entry.annulled, ShortfallIsAnnulled(id));
         Kilograms missing = entry.kilograms - entry.madeGood;
         uint256 sum;
         for (uint256 i; i < lots.length; ++i) {
             sum += Kilograms.unwrap(lots[i].kilograms);
         }
         require(sum <= Kilograms.unwrap(missing), ShortfallExceeded(id, sum, missing));
-        Kilograms good = Kilograms.wrap(uint48(sum));
+        Kilograms good = Kilograms.wrap(uint48(sum)); // at most `missing`
         entry.madeGood = entry.madeGood + good;
         bool reversal = entry.kind == Kind.Reversal;
-        ProjectId project = entry.project;
-        if (reversal) projects.setOutstanding(project, projects.project(project).outstanding - good);
-        else _outstanding[project] = _outstanding[project] - good;
+        ProjectId projectId = entry.project;
+        if (reversal) {
+            projects.setOutstanding(projectId, projects.project(projectId).outstanding - good);
+        } else {
+            _outstanding[projectId] = _outstanding[projectId] - good;
+            Reported storage ofBatch = _reported[entry.batch];
+            ofBatch.madeGood = ofBatch.madeGood + good;
+        }
 
         ICredits.CancellationKind kind =
             reversal ? ICredits.CancellationKind.Reversal : ICredits.CancellationKind.Replacement;
@@ -219,16 +277,18 @@ contract Shortfalls is IShortfalls, EIP712 {
     }
 
     /// @dev What lots of one project's batches add up to.
-    function _sumOf(ProjectId project, ICredits.Lot[] calldata lots) private view returns (uint256 sum) {
+    function _sumOf(ProjectId projectId, ICredits.Lot[] calldata lots) private view returns (uint256 sum) {
         for (uint256 i; i < lots.length; ++i) {
             BatchId batch = lots[i].batch;
-            require(credits.batch(batch).project == project, BatchOfOtherProject(batch, project));
+            require(credits.batch(batch).project == projectId, BatchOfOtherProject(batch, projectId));
             sum += Kilograms.unwrap(lots[i].kilograms);
         }
     }
 
-    function _requireOperator(ProjectId project) private view {
-        ProgrammeId owner = projects.project(project).programme;
-        require(programmes.isOperator(owner, msg.sender), NotOperatorOfProject(project, msg.sender));
+    /// @dev The operator of the project's programme, which is active: a suspended programme's key reports nothing.
+    function _requireOperator(ProjectId projectId) private view {
+        ProgrammeId owner = projects.project(projectId).programme;
+        require(programmes.isOperator(owner, msg.sender), NotOperatorOfProject(projectId, msg.sender));
+        programmes.requireOperator(msg.sender);
     }
 }

@@ -63,8 +63,12 @@ _REGISTRATION: Mapping[str, Any] = {
 
 _PROPOSAL: Mapping[str, Any] = {
     "project": 1,
+    "programme_code": code("VCS"),
+    "project_code": code("1340"),
     "component": 0,
     "methodology": 1,
+    "methodology_code": code("VCS-M1"),
+    "methodology_version": code("1.0"),
     "period_start": day(2020, 1, 1),
     "period_end": day(2020, 12, 31),
     "verified": 10 * BLOCK_KILOGRAMS,
@@ -107,6 +111,8 @@ _DECISION: Mapping[str, Any] = {
 
 _RELEASE: Mapping[str, Any] = {
     "project": 1,
+    "programme_code": code("VCS"),
+    "project_code": code("1340"),
     "kilograms": 10_000,
     "evidence": EVIDENCE,
     "deadline": NO_DEADLINE,

@@ -19,8 +19,7 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
         external
         restricted
     {
-        bool fits = subject != 0 && (scope != FreezeScope.Account || subject <= type(uint160).max);
-        require(fits, FreezeSubjectInvalid(scope, subject));
+        _requireSubject(scope, subject);
         require(!_frozen[scope][subject], FreezeUnchanged(scope, subject));
         _frozen[scope][subject] = true;
         ++_counters.freezes;
@@ -37,8 +36,8 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
 
     /// @inheritdoc IERC7943MultiToken
     function setFrozenTokens(address account, uint256 tokenId, uint256 amount) external restricted returns (bool) {
-        require(tokenId <= type(uint32).max, FreezeSubjectInvalid(FreezeScope.Batch, tokenId));
-        batch(BatchId.wrap(uint32(tokenId))); // must exist
+        _requireSubject(FreezeScope.Batch, tokenId);
+        _requireSubject(FreezeScope.Account, uint160(account));
         _setFrozenAmount(account, tokenId, amount);
         return true;
     }
@@ -143,6 +142,9 @@ abstract contract Freezes is BatchLedger, IERC7943MultiToken {
     }
 
     function _escrowAccount() internal view virtual returns (address);
+
+    /// @dev Reverts unless the subject of a freeze exists; the reserves, which have no holder, are none.
+    function _requireSubject(FreezeScope scope, uint256 subject) internal view virtual;
 
     function _requireNotFrozen(address from, address to, uint256[] memory ids, uint256[] memory values) private view {
         require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));

@@ -21,6 +21,12 @@ interface ICertificates is IERC721Metadata, IERC5192 {
     /// @dev Makes no call to the beneficiary: a contract that cannot receive may still be named.
     function announce(address beneficiary, RetirementId first, uint256 count) external;
 
+    /// @notice On-chain JSON about the collection (ERC-7572; a data URI).
+    function contractURI() external view returns (string memory);
+
+    /// @notice Certificates so far, which is the highest id.
+    function totalSupply() external view returns (uint256);
+
     /// @notice The exact serial numbers behind a certificate. Reverts with `ICredits.RetirementUnknown`.
     /// @return first first serial number touched
     /// @return last last serial number touched

@@ -202,8 +202,6 @@ interface ICredits {
     /// @notice The issuance names no immobilisation record.
     error CustodyMissing(bytes32 namespace, uint64 first, uint64 last);
 
-    /// @notice The vintage ends before it starts, or does not touch the year declared for it.
-    error VintageInvalid(uint32 vintageStart, uint32 vintageEnd, uint16 vintageYear);
     error BatchUnknown(BatchId batch);
     error RetirementUnknown(RetirementId retirement);
     error CancellationUnknown(CancellationId cancellation);
@@ -219,6 +217,8 @@ interface ICredits {
 
     error FrozenBy(FreezeScope scope, uint256 subject);
     error FreezeUnchanged(FreezeScope scope, uint256 subject);
+
+    /// @notice There is no such batch, project or programme, or the account is 0 or a reserve.
     error FreezeSubjectInvalid(FreezeScope scope, uint256 subject);
     error OnlyLabels(address caller);
     error OnlyRedemptions(address caller);
@@ -227,7 +227,7 @@ interface ICredits {
     /// @notice Puts blocks of serial numbers on chain and gives them to `recipient`. The programme's operator only.
     /// @dev Checks, in this order: overlap, authority, prefix, then custody, vintage, verification, methodology. A
     /// methodology's buffer share goes to `BUFFER`. Reverts with the errors of `IProgrammes.checkIssuance`,
-    /// `SerialBlockOverlaps`, `CustodyMissing`, `VintageInvalid`, those of `IProjects.recordIssuance`,
+    /// `SerialBlockOverlaps`, `CustodyMissing`, those of `IProjects.recordIssuance`,
     /// `MethodologyNotActive`.
     function issue(Issuance[] calldata issuances, address recipient) external returns (BatchId[] memory batches);
 
@@ -281,6 +281,8 @@ interface ICredits {
     /// @notice Stops all movement of a batch, of a project's or a programme's batches, or into and out of an account; an
     /// approval that a frozen account holds still serves those who gave it. Regulator only.
     /// @dev Warning: the regulator (a role of the `AccessManager`) alone freezes and lifts; its reasons are off chain.
+    /// What is frozen exists, and has a holder: batches, projects and programmes that do not exist, account 0 and the
+    /// reserves (escrow and buffer) revert with `FreezeSubjectInvalid`.
     function freeze(FreezeScope scope, uint256 subject, bytes32 reasonHash, string calldata caseReference) external;
 
     /// @notice Ends a freeze. Regulator only.
@@ -291,6 +293,19 @@ interface ICredits {
 
     /// @notice Where a methodology's buffer share goes; nobody holds its key, and it leaves only by `IShortfalls`.
     function BUFFER() external view returns (address);
+
+    /// @notice Name of the collection, as explorers and marketplaces show it.
+    function name() external view returns (string memory);
+
+    /// @notice Short name of the collection.
+    function symbol() external view returns (string memory);
+
+    /// @notice On-chain JSON about the collection (ERC-7572; a data URI).
+    function contractURI() external view returns (string memory);
+
+    /// @notice Kilograms of a batch in circulation: issued less retired, cancelled and redeemed. Escrow and buffer are in
+    /// circulation (I1). 0 for a batch that does not exist, as ERC-1155's extensions answer.
+    function totalSupply(uint256 id) external view returns (uint256);
 
     /// @dev Reverts with `BatchUnknown`.
     function batch(BatchId id) external view returns (Batch memory);

@@ -15,12 +15,14 @@ import {ICredits} from "./ICredits.sol";
 /// - Frameworks are admitted by governance with a rule that never changes, each run by its own body.
 /// - Approvals, exclusions and guarantees are the body's; authorisations and adjustments the host country's.
 /// - I8 one claim: per project and vintage year, what is first transferred for international mitigation and what the host
-///   country uses toward its own NDC are different tonnes, together never more than were issued; while one is open the
-///   other is closed.
+///   country uses toward its own NDC are different tonnes, together never more than were issued. While an authorisation
+///   is open (its cap above what was transferred), the host cannot use that year; nobody but the host can use it in the
+///   host's name. Vintages before 2021 lie before the first NDCs: nobody is asked, and nothing closes anything.
 ///
-/// @dev Warning: a body can withdraw an approval at any time, and a purpose that demands the label then closes to those
-/// credits. Retirements made before keep the label that they had. Bodies and host authorities are believed: the contract
-/// sees accounts, not offices. Governance decides which label a purpose demands.
+/// @dev Warning: bodies and host authorities are believed: the contract sees accounts, not offices. Governance decides which
+/// label a purpose demands.
+/// Warning: a label says that the tonnes of a batch may be used, not how many: the cap of a host's letter is shared by
+/// all the batches that it names. `authorisation` says how much is left.
 interface ILabels {
     /// @notice What a host country authorises credits for (Decision 2/CMA.3, annex, paragraph 1).
     enum Use {
@@ -131,11 +133,26 @@ interface ILabels {
         bytes32 indexed label, ProjectId indexed project, uint16 indexed vintageYear, bool accepted, Decision decision
     );
 
+    /// @param batches that the letter names, and no others
     event Authorised(
+        ProjectId indexed project,
+        uint16 indexed vintageYear,
+        uint8 uses,
+        Kilograms cap,
+        BatchId[] batches,
+        Decision decision
+    );
+
+    /// @param transferred under the authorisation so far, which stay so
+    event AuthorisationRevoked(
+        ProjectId indexed project, uint16 indexed vintageYear, Kilograms transferred, Decision decision
+    );
+
+    /// @param uses that were authorised, and are adjusted for
+    /// @param cap kilograms that were authorised, and are adjusted for
+    event AdjustmentRecorded(
         ProjectId indexed project, uint16 indexed vintageYear, uint8 uses, Kilograms cap, Decision decision
     );
-    event AuthorisationRevoked(ProjectId indexed project, uint16 indexed vintageYear, Decision decision);
-    event AdjustmentRecorded(ProjectId indexed project, uint16 indexed vintageYear, Decision decision);
 
     /// @notice A retirement for international mitigation, which is these kilograms' first transfer.
     /// @param total kilograms of the project and vintage year first transferred, these included
@@ -144,7 +161,10 @@ interface ILabels {
     );
 
     /// @notice A retirement toward the host country's own NDC.
-    event UsedByHost(ProjectId indexed project, uint16 indexed vintageYear, Kilograms kilograms, Kilograms total);
+    /// @param total kilograms of the project and vintage year so used, these included
+    event UsedByHost(
+        ProjectId indexed project, uint16 indexed vintageYear, BatchId batch, Kilograms kilograms, Kilograms total
+    );
 
     error FrameworkUnknown(bytes32 label);
     error FrameworkTaken(bytes32 label);
@@ -171,23 +191,34 @@ interface ILabels {
     /// @notice No use, or one that does not exist.
     error UsesInvalid(uint8 uses);
 
-    /// @notice A batch is named twice or out of order, or is of another project or vintage year.
-    error AuthorisedBatchInvalid(BatchId batch);
+    /// @notice A batch is named twice, or not in ascending order.
+    error BatchesNotAscending(BatchId batch);
 
-    /// @notice More than the named batches were issued with less what the host used, or less than was first transferred.
-    error AuthorisationCapInvalid(
-        ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms least, Kilograms most
-    );
+    /// @notice The batch is not of this project and vintage year.
+    error BatchOfOtherYear(BatchId batch, ProjectId project, uint16 vintageYear);
 
-    /// @notice Vintages before 2021 lie before the first NDCs: no use of them needs a host country's authorisation.
-    error AuthorisationNotNeeded(ProjectId project, uint16 vintageYear);
+    /// @notice A cap of nothing: to end an authorisation, revoke it.
+    error AuthorisationEmpty(ProjectId project, uint16 vintageYear);
 
-    /// @notice A corresponding adjustment was recorded under the authorisation: it cannot be revoked, nor a use be taken away
-    /// or the cap fall.
+    /// @notice Less than was first transferred already.
+    error CapBelowTransferred(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms transferred);
+
+    /// @notice More than the named batches were issued with, less what the host used of them.
+    error CapAboveIssued(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms most);
+
+    /// @notice Vintages before 2021 lie before the first NDCs: no use of them needs a host country's authorisation, and no
+    /// host counts them.
+    error VintageBeforeNdc(ProjectId project, uint16 vintageYear);
+
+    /// @notice A corresponding adjustment was recorded: the authorisation cannot be revoked, nor a use or a batch be taken out
+    /// of it, nor its cap fall; and what an adjustment covers is not adjusted for again.
     error AlreadyAdjusted(ProjectId project, uint16 vintageYear);
 
-    /// @notice Tonnes were first transferred under the authorisation: it cannot be revoked, nor a use be taken away.
-    error AlreadyTransferred(ProjectId project, uint16 vintageYear, Kilograms transferred);
+    /// @notice The host country's letter does not name this batch.
+    error BatchNotAuthorised(BatchId batch, ProjectId project, uint16 vintageYear);
+
+    /// @notice A composed methodology has no entry of its own: make it for its parts.
+    error MethodologyComposed(MethodologyId methodology);
 
     /// @notice The host country has not authorised this use of the project's vintage year.
     error NotAuthorised(ProjectId project, uint16 vintageYear, Use use);
@@ -195,13 +226,13 @@ interface ILabels {
     /// @notice More than is left of the authorised quantity.
     error AuthorisationExceeded(ProjectId project, uint16 vintageYear, Kilograms asked, Kilograms remaining);
 
-    /// @notice The project's vintage year is authorised or first transferred for international mitigation, so that the
-    /// host cannot use it; or the host has used it (I8).
-    error HostUseExcluded(ProjectId project, uint16 vintageYear);
-    error UsedByHostAlready(ProjectId project, uint16 vintageYear, Kilograms usedByHost);
+    /// @notice An authorisation of the year is open, so that the host cannot use it (I8). Once the host revokes it, or lowers
+    /// its cap to what was transferred, the rest of the year is its own.
+    error HostUseExcluded(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms transferred);
     error OnlyCredits(address caller);
 
     /// @notice Admits a framework, its rule for ever. Governance only.
+    /// @dev Warning: the body alone decides from then on which programmes and methodologies hold the label.
     /// @param label unique short code, such as `CCP` or `CORSIA-1`
     function admitFramework(bytes32 label, address body, Rule calldata rule) external;
 
@@ -209,10 +240,11 @@ interface ILabels {
     function rotateBody(bytes32 label, address body) external;
 
     /// @notice Says which account speaks for a host country; 0 for none. Governance only.
+    /// @dev Warning: that account alone authorises, adjusts and uses for the country.
     function setHost(bytes2 country, address authority) external;
 
     /// @notice Sets the label that a purpose demands; 0 demands none. Governance only.
-    /// @dev Purposes that touch I8 (CORSIA, host NDC) are checked against the host's authorisation with or without.
+    /// @dev Warning: retirements for that purpose stop for batches that do not hold the label. Purposes that touch I8 (CORSIA, host NDC) are checked against the host's authorisation with or without.
     function demandLabel(ICredits.Purpose purpose, bytes32 label) external;
 
     /// @notice Approves a programme, in place of an earlier approval from the next second on. The label's body only.
@@ -224,9 +256,11 @@ interface ILabels {
     ) external;
 
     /// @notice Ends a programme's approval from the next second on. The label's body only.
+    /// @dev Warning: purposes that demand the label close to its credits; retirements made before keep the label that they had.
     function withdrawProgramme(bytes32 label, ProgrammeId programme, Decision calldata decision) external;
 
-    /// @notice As `approveProgramme`, for a methodology's version.
+    /// @notice As `approveProgramme`, for a methodology's version. A composed one has what all of its parts have: reverts with
+    /// `MethodologyComposed`.
     function approveMethodology(
         bytes32 label,
         MethodologyId methodology,
@@ -238,6 +272,7 @@ interface ILabels {
     function withdrawMethodology(bytes32 label, MethodologyId methodology, Decision calldata decision) external;
 
     /// @notice Excludes a programme's activity type from a label, or ends that. The label's body only.
+    /// @dev Warning: as `withdrawProgramme`, for holders.
     /// @param activityType 0 for the projects that were registered without one
     function setActivityTypeExclusion(
         bytes32 label,
@@ -264,12 +299,18 @@ interface ILabels {
         Decision calldata decision
     ) external;
 
-    /// @notice Authorises uses of a project's vintage year up to a cap, in place of an earlier authorisation. The host
-    /// country's authority only.
-    /// @dev Until the next second nothing can be first transferred. Once tonnes are first transferred, uses can only be
-    /// added, and the cap not fall below them; once an adjustment is recorded, the cap not fall at all.
+    /// @notice Authorises uses of named batches of a project's vintage year up to a cap, in place of an earlier
+    /// authorisation. The host country's authority only.
+    /// @dev Warning: whoever first retires a named batch for such a use takes from the cap, until it is used up; what was
+    /// transferred stays so. A batch that is issued later needs a letter that names it, with those before it.
+    /// Until the next second nothing can be first transferred. The cap cannot fall below what was first transferred of the
+    /// year; once an adjustment is recorded, neither cap nor uses nor batches can be taken back. Raising the cap or adding
+    /// a use needs a further adjustment before the label says "adjusted" again. Reverts with `VintageBeforeNdc`, `UsesInvalid`,
+    /// `AuthorisationEmpty`, `CapBelowTransferred`, `CapAboveIssued`, `BatchesNotAscending`, `BatchOfOtherYear`,
+    /// `AlreadyAdjusted`.
     /// @param uses bit i stands for `Use(i)`
-    /// @param cap at most what `batches` were issued with, less what the host used
+    /// @param cap kilograms, what was first transferred of the year included; at most what `batches` were issued with, less
+    /// what the host used of them
     /// @param batches of that project and vintage year, in ascending order
     /// @param decision its document is the letter's hash
     function authorise(
@@ -281,17 +322,24 @@ interface ILabels {
         Decision calldata decision
     ) external;
 
-    /// @notice Revokes an authorisation under which nothing was first transferred or adjusted. The host country's authority only.
+    /// @notice Ends an authorisation: nothing more is first transferred under it, and the rest of the year is the host's
+    /// again. The host country's authority only; not once an adjustment is recorded.
+    /// @dev What was first transferred stays so (Decision 4/CMA.6: changes do not affect what was transferred). Nobody can
+    /// prevent it by a transfer of their own. Reverts with `NotAuthorised`, `AlreadyAdjusted`.
     function revoke(ProjectId project, uint16 vintageYear, Decision calldata decision) external;
 
-    /// @notice Records a corresponding adjustment. The host country's authority only; for ever.
+    /// @notice Records a corresponding adjustment for the uses and the cap that are authorised now. The host country's
+    /// authority only.
+    /// @dev Warning: for ever; the authorisation can only grow from then on.
     /// @param decision its document is the evidence's hash
     function recordAdjustment(ProjectId project, uint16 vintageYear, Decision calldata decision) external;
 
     /// @notice Checks a retirement, and records the first transfer or the host's use. `Credits` only.
-    /// @dev Reverts with `LabelMissing`, `NotAuthorised`, `AuthorisationExceeded`, `UsedByHostAlready`,
-    /// `HostUseExcluded`.
-    function recordRetirement(BatchId batch, ICredits.Purpose purpose, Kilograms kilograms) external;
+    /// @dev Toward its own NDC a host country uses credits that it holds: `holder` is `hostOf` the project's country. Approval
+    /// of another account does not count here, as `SignedOrders` is approved by everybody.
+    /// Reverts with `LabelMissing`, `NotAuthorised`, `BatchNotAuthorised`, `AuthorisationExceeded`, `NotHost`,
+    /// `VintageBeforeNdc`, `HostUseExcluded`.
+    function recordRetirement(BatchId batch, ICredits.Purpose purpose, Kilograms kilograms, address holder) external;
 
     /// @notice Whether `batch` held `label` at second `time`, which must not be in the future.
     /// @dev A conditional approval counts; `conditions` tells. Reverts with `LabelTimeNotPast`, `BatchUnknown`.
@@ -319,6 +367,9 @@ interface ILabels {
 
     /// @notice What holds from now on for a project's vintage year, entries of this second included.
     function authorisation(ProjectId project, uint16 vintageYear) external view returns (Authorisation memory);
+
+    /// @notice Whether the host country's letter of now names this batch. Reverts with `BatchUnknown`.
+    function isNamed(BatchId batch) external view returns (bool);
 
     /// @notice The label that a purpose demands; 0 for none.
     function demandedLabel(ICredits.Purpose purpose) external view returns (bytes32);

@@ -42,12 +42,14 @@ interface IProgrammes {
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
     /// @param monitoringYears consecutive years of monitoring that the methodology demands up to a verification's end
     /// @param since second from which the standing holds
+    /// @param parts how many methodologies it is composed of; 0 for a single one
     struct Methodology {
         ProgrammeId programme;
         Standing standing;
         uint16 bufferBasisPoints;
         uint8 monitoringYears;
         uint48 since;
+        uint8 parts;
         bytes32 code;
         bytes32 version;
     }
@@ -83,6 +85,9 @@ interface IProgrammes {
         uint8 monitoringYears,
         uint16 bufferBasisPoints
     );
+
+    /// @notice After `MethodologyRegistered`, which says the most years and the greatest share of the parts.
+    event MethodologyComposed(MethodologyId indexed methodology, MethodologyId[] parts);
     event MethodologyStandingSet(MethodologyId indexed methodology, Standing standing, string reason);
     event VvbAdmitted(VvbId indexed vvb, bytes32 indexed code, address indexed account);
     event VvbStandingSet(VvbId indexed vvb, Standing standing, string reason);
@@ -128,6 +133,16 @@ interface IProgrammes {
     /// @notice A buffer share above 10,000 basis points.
     error BufferShareTooLarge(uint16 basisPoints);
 
+    /// @notice A methodology is composed of 2 to `most` others.
+    error PartsInvalid(uint256 count, uint256 most);
+
+    /// @notice A part is named twice, or not in ascending order.
+    error PartsNotAscending(MethodologyId part);
+    error PartOfOtherProgramme(MethodologyId part, ProgrammeId programme);
+
+    /// @notice The part is composed itself: compositions are flat.
+    error PartComposed(MethodologyId part);
+
     /// @notice Admits a programme with its operator's account. Governance only.
     /// @dev Warning: the operator alone decides, from then on, which of a VVB's verifications become credits.
     /// @param code unique short code, such as `VCS`
@@ -156,6 +171,16 @@ interface IProgrammes {
     /// @param monitoringYears consecutive years of monitoring that the methodology demands up to a verification's end
     /// @param bufferBasisPoints share of each issuance withheld against reversals, in 1/10,000
     function registerMethodology(bytes32 code, bytes32 version, uint8 monitoringYears, uint16 bufferBasisPoints)
+        external
+        returns (MethodologyId methodology);
+
+    /// @notice Registers a methodology composed of others, for projects that apply several at once (CAD Trust data model 2).
+    /// The programme's operator only.
+    /// @dev It demands the most years of monitoring and withholds the greatest buffer share of its parts, holds a label where
+    /// every part does, and is active while every part is. Reverts with `PartsInvalid`, `PartsNotAscending`,
+    /// `PartOfOtherProgramme`, `PartComposed`, `CodeTaken`.
+    /// @param parts single methodologies of the same programme, in ascending order: 2 to 8
+    function registerComposedMethodology(bytes32 code, bytes32 version, MethodologyId[] calldata parts)
         external
         returns (MethodologyId methodology);
 
@@ -217,6 +242,9 @@ interface IProgrammes {
     /// @notice What `account` has ever been.
     function keyKindOf(address account) external view returns (KeyKind);
 
+    /// @notice Programmes so far: the highest id.
+    function programmeCount() external view returns (uint256);
+
     /// @dev Reverts with `ProgrammeUnknown`.
     function programme(ProgrammeId id) external view returns (Programme memory);
 
@@ -227,6 +255,12 @@ interface IProgrammes {
 
     /// @dev Reverts with `MethodologyUnknown`.
     function methodology(MethodologyId id) external view returns (Methodology memory);
+
+    /// @notice Whether a methodology is composed of others.
+    function isComposed(MethodologyId id) external view returns (bool);
+
+    /// @notice The methodologies that a composed one consists of; of a single one, itself. Reverts with `MethodologyUnknown`.
+    function partsOf(MethodologyId id) external view returns (MethodologyId[] memory);
 
     /// @notice The methodology of that code and version; 0 for none.
     function methodologyByCode(ProgrammeId programme, bytes32 code, bytes32 version)

@@ -65,9 +65,15 @@ interface IProjects {
     }
 
     /// @notice A VVB's statement, and the EIP-712 struct `Verification` that it signs.
+    /// @dev Ids count up, so that another chain history can give one to something else. The codes beside them say what was
+    /// meant, and must agree: a reorganisation cannot move a statement to another project or methodology.
+    /// @param programmeCode code of the project's programme, such as `VCS`
+    /// @param projectCode the programme's own number for the project
     /// @param component 0 for the activity's first
+    /// @param methodologyCode code of the methodology
+    /// @param methodologyVersion its version
     /// @param periodStart first day monitored, in days since 1970-01-01
-    /// @param periodEnd last day monitored, included
+    /// @param periodEnd last day monitored, included; over before the proposal
     /// @param verified what was verified; at most this much is ever issued against it
     /// @param evidenceHash keccak256 of the verification report
     /// @param dataRoot Merkle root of the monitoring data
@@ -78,8 +84,12 @@ interface IProjects {
     /// @param salt makes two equal statements different
     struct Proposal {
         ProjectId project;
+        bytes32 programmeCode;
+        bytes32 projectCode;
         ComponentId component;
         MethodologyId methodology;
+        bytes32 methodologyCode;
+        bytes32 methodologyVersion;
         uint32 periodStart;
         uint32 periodEnd;
         Kilograms verified;
@@ -121,6 +131,8 @@ interface IProjects {
     event ActivityRegistered(
         ActivityId indexed activity, bytes2 indexed country, bytes32 site, ProgrammeId indexed programme
     );
+
+    /// @param by the programme that consented; a suspended one where governance consented in its place
     event ActivityJoinConsented(ActivityId indexed activity, ProgrammeId indexed by, ProgrammeId indexed joining);
     event ActivityJoined(ActivityId indexed activity, ProgrammeId indexed programme);
     event ComponentProposed(ComponentId indexed component, ActivityId indexed activity, bytes32 name);
@@ -151,13 +163,23 @@ interface IProjects {
     error ComponentUnknown(ComponentId component);
     error ComponentNotActive(ComponentId component);
     error ComponentAlreadyApproved(ComponentId component, ProgrammeId programme);
+    error ComponentAlreadyActive(ComponentId component);
+
+    /// @notice `missing` programmes on the activity have not approved the component, and `named` of them were named as
+    /// suspended.
+    error ComponentApprovalsMissing(ComponentId component, uint256 missing, uint256 named);
+
+    /// @notice The programmes are not in ascending order, or one is named twice.
+    error ProgrammesNotAscending(ProgrammeId programme);
+
+    /// @notice Only a suspended programme is spoken for, or left out.
+    error ProgrammeNotSuspended(ProgrammeId programme);
 
     /// @notice The component belongs to another activity than the project.
     error ComponentOfOtherActivity(ComponentId component, ActivityId activity);
 
     error ProjectUnknown(ProjectId project);
     error ProjectCodeTaken(ProgrammeId programme, bytes32 code, ProjectId project);
-    error ProjectOfOtherProgramme(ProjectId project, ProgrammeId programme);
 
     error VerificationUnknown(VerificationId verification);
 
@@ -166,8 +188,20 @@ interface IProjects {
     error VerificationExpired(uint48 deadline);
     error VerificationSignatureInvalid(address vvb);
 
-    /// @notice The last day comes before the first, lies in the future, or the verified quantity is zero.
-    error VerificationPeriodInvalid(uint32 periodStart, uint32 periodEnd);
+    /// @notice The project with this id is not the one that the codes name.
+    error ProposalNamesOtherProject(ProjectId project, bytes32 programmeCode, bytes32 projectCode);
+
+    /// @notice The methodology with this id is not the one that code and version name.
+    error ProposalNamesOtherMethodology(MethodologyId methodology, bytes32 code, bytes32 version);
+
+    /// @notice The period's last day comes before its first.
+    error VerificationPeriodReversed(uint32 periodStart, uint32 periodEnd);
+
+    /// @notice The period's last day is not over.
+    error VerificationPeriodNotOver(uint32 periodEnd);
+
+    /// @notice The period begins before the project's first crediting day: nothing was credited then.
+    error PeriodBeforeCrediting(ProjectId project, uint32 periodStart, uint32 creditingStart);
     error VerificationEmpty();
     error VerificationWithoutEvidence();
     error VerificationStatusIs(VerificationId verification, VerificationStatus actual, VerificationStatus needed);
@@ -184,12 +218,23 @@ interface IProjects {
         uint32 takenEnd
     );
 
-    /// @notice `superseded` is not a withdrawn, once accepted verification of the same project and component without a
-    /// successor, or its claim does not contain the new period.
+    /// @notice `superseded` is not a withdrawn, once accepted verification without a successor.
     error NotSupersedable(VerificationId superseded);
+
+    /// @notice `superseded` is of another project or component.
+    error SupersededElsewhere(VerificationId superseded);
+
+    /// @notice The claim of `superseded` does not contain the new period.
+    error PeriodOutsideClaim(VerificationId superseded, uint32 claimStart, uint32 claimEnd);
 
     /// @notice More than is left of the verification's cap (I6).
     error VerifiedQuantityExceeded(VerificationId verification, uint256 asked, Kilograms remaining);
+
+    /// @notice The vintage ends before it starts.
+    error VintageReversed(uint32 vintageStart, uint32 vintageEnd);
+
+    /// @notice The vintage does not touch the year that the programme declares for it.
+    error VintageOutsideYear(uint32 vintageStart, uint32 vintageEnd, uint16 vintageYear);
     error VintageOutsidePeriod(uint32 vintageStart, uint32 vintageEnd, uint32 periodStart, uint32 periodEnd);
 
     /// @notice The methodology demands `yearsDemanded` consecutive years of accepted monitoring up to the verification's
@@ -217,6 +262,12 @@ interface IProjects {
     /// close days to the others, by a period that it accepts and then withdraws.
     function consentToJoin(ActivityId activity, ProgrammeId joining) external;
 
+    /// @notice Consents in the place of a suspended programme on the activity, so that a project can move to another
+    /// programme. Governance only; not revocable.
+    /// @dev Any operator can be the first to register a site. Governance suspends a programme that squats on one, and
+    /// consents in its place. Reverts with `ActivityNotShared`, `ProgrammeNotSuspended`, `ActivityAlreadyShared`.
+    function consentForSuspended(ActivityId activity, ProgrammeId suspended, ProgrammeId joining) external;
+
     /// @notice Proposes a further component, such as a second planting area. An operator on the activity only; it
     /// becomes active when the operators of all programmes on it have agreed, the proposer's included.
     function proposeComponent(ActivityId activity, bytes32 name) external returns (ComponentId component);
@@ -224,7 +275,15 @@ interface IProjects {
     /// @notice Agrees to a component. An operator on the activity only.
     function approveComponent(ComponentId component) external;
 
+    /// @notice Activates a component that every programme on the activity has approved, but for suspended ones. An operator
+    /// on the activity only.
+    /// @param suspended all the programmes that have not approved it, in ascending order; each must be suspended
+    function activateComponent(ComponentId component, ProgrammeId[] calldata suspended) external;
+
     /// @notice Records the sender's verification, which claims nothing until it is accepted. VVBs only.
+    /// @dev Reverts with `ProposalNamesOtherProject`, `ProposalNamesOtherMethodology`, `VerificationPeriodReversed`,
+    /// `VerificationPeriodNotOver`, `PeriodBeforeCrediting`, `VerificationExpired`, `VerificationAlreadyProposed`, among
+    /// others.
     function proposeVerification(Proposal calldata proposal) external returns (VerificationId verification);
 
     /// @notice Records `vvb`'s signed verification, carried by anyone.
@@ -237,8 +296,9 @@ interface IProjects {
     /// fixes its cap. The project's operator only.
     /// @dev Where the methodology demands consecutive years of monitoring, the component's accepted periods, this one's
     /// included, must cover them up to this one's end without a gap; withdrawn ones and those without a root of their data
-    /// don't count. Reverts with
-    /// `MonitoringGap`, `MonitoringDataMissing`.
+    /// don't count. The gas does not depend on how many periods there are, so that no partner can raise it.
+    /// Reverts with `MonitoringPeriodOverlaps`, `MonitoringGap`, `MonitoringDataMissing`, `NotSupersedable`,
+    /// `SupersededElsewhere`, `PeriodOutsideClaim`.
     /// @param hint last day of any claimed period of the component that ends after this one, or 2^64 - 1; a stale one
     /// costs gas, a wrong one reverts
     function acceptVerification(VerificationId verification, uint64 hint) external;
@@ -248,13 +308,15 @@ interface IProjects {
     function withdrawVerification(VerificationId verification, string calldata reason) external;
 
     /// @notice Counts an issuance against a verification. `Credits` only.
-    /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageOutsidePeriod`,
+    /// @dev Reverts with `VerificationStatusIs`, `VerificationOfOtherProgramme`, `VintageReversed`, `VintageOutsideYear`,
+    /// `VintageOutsidePeriod`,
     /// `VerifiedQuantityExceeded`, `ReversalNotMadeGood`.
     function recordIssuance(
         VerificationId verification,
         ProgrammeId programme,
         uint32 vintageStart,
         uint32 vintageEnd,
+        uint16 vintageYear,
         Kilograms kilograms
     ) external returns (ProjectId project, MethodologyId methodology);
 
@@ -288,6 +350,12 @@ interface IProjects {
     function firstComponent(ActivityId id) external view returns (ComponentId);
 
     function project(ProjectId id) external view returns (Project memory);
+
+    /// @notice Of a project, what labels ask: the first day of its first crediting period, and its type code, or 0.
+    function creditingOf(ProjectId id) external view returns (uint32 creditingStart, bytes32 activityType);
+
+    /// @notice Projects so far: the highest id.
+    function projectCount() external view returns (uint256);
     function projectByCode(ProgrammeId programme, bytes32 code) external view returns (ProjectId);
 
     function verification(VerificationId id) external view returns (Verification memory);

@@ -6,6 +6,10 @@ import {BatchId, RetirementId} from "../types/Ids.sol";
 /// @title IRenderer
 /// @notice Draws batches and certificates as JSON data URIs, from chain state alone. Holds nothing, decides nothing.
 interface IRenderer {
+    /// @notice On-chain JSON about a collection (ERC-7572; a data URI).
+    /// @param collection `Credits` or `Certificates`, whose name and symbol need no escaping in JSON
+    function contractURI(address collection) external view returns (string memory);
+
     /// @notice ERC-1155 metadata of a batch; `decimals` is 3: one token unit is a kilogram, shown in tonnes.
     function batchURI(BatchId batch) external view returns (string memory);
 

@@ -10,14 +10,17 @@ import {ICredits} from "./ICredits.sol";
 /// have been issued (an over-issuance), and the credits that are cancelled to make them good. And the buffer, which exists
 /// for the first.
 ///
-/// - A reversal is reported on a project; the operator cancels credits of the project's own buffer against it. What the
-///   buffer does not cover is outstanding, and stops issuance to the project until it is made good.
+/// - A reversal is reported of batches of a project; the operator cancels credits of the project's own buffer against it.
+///   What the buffer does not cover is outstanding, and stops issuance to the project until it is made good.
 /// - An over-issuance is marked on a batch; it names no serials and blocks no transfer. It is outstanding until credits
 ///   are cancelled in replacement.
 /// - A cancellation makes good one shortfall, never two: it is made here, for that one.
 ///
-/// @dev Warning: the operator alone decides what is reported; a report cannot be taken back, only made good. A release from
-/// the buffer needs a VVB's signature too.
+/// - What is reported of a batch, of both kinds together, is never more than it was issued with. Governance can annul a
+///   report that was an error or a theft's; what was cancelled against it stays cancelled.
+///
+/// @dev Warning: the operator alone decides what is reported. A suspended programme's key reports, covers, marks and
+/// releases nothing: against a stolen key, suspend first, then rotate it.
 /// Warning: an outstanding reversal stops one project. Another project of its operator on the same activity goes on.
 /// Warning: a release that was signed before a reversal can be used once that reversal is made good. VVBs should sign short
 /// deadlines.
@@ -31,6 +34,7 @@ interface IShortfalls {
     /// @param batch that an over-issuance was marked on; 0 for a reversal
     /// @param kilograms reported
     /// @param madeGood kilograms cancelled against it so far; never falls
+    /// @param annulled by governance: it counts as never made
     struct Shortfall {
         ProjectId project;
         BatchId batch;
@@ -38,28 +42,47 @@ interface IShortfalls {
         Kilograms kilograms;
         Kilograms madeGood;
         uint48 reportedAt;
+        bool annulled;
+    }
+
+    /// @notice What was reported of a batch, annulled reports left out; in kilograms.
+    /// @param reversed lost in reversals
+    /// @param overIssued marked as over-issued
+    /// @param madeGood of `overIssued`, cancelled in replacement so far
+    struct Reported {
+        Kilograms reversed;
+        Kilograms overIssued;
+        Kilograms madeGood;
     }
 
     /// @notice A VVB's statement that buffer credits are no longer needed, and the EIP-712 struct `BufferRelease` that it
     /// signs.
+    /// @dev The codes say which project was meant, and must agree with its id: see `IProjects.Proposal`.
+    /// @param programmeCode code of the project's programme
+    /// @param projectCode the programme's own number for the project
     /// @param kilograms that leave the buffer
     /// @param evidence hash of the report
     /// @param deadline last second at which it may be used; it is used once
     /// @param salt makes two equal statements different
     struct BufferRelease {
         ProjectId project;
+        bytes32 programmeCode;
+        bytes32 projectCode;
         Kilograms kilograms;
         bytes32 evidence;
         uint48 deadline;
         bytes32 salt;
     }
 
+    /// @param kilograms the sum of `lost`
+    /// @param lost what was lost of each batch
     /// @param evidence hash of the report
     /// @param caseReference the programme's own
     event ReversalReported(
         ShortfallId indexed shortfall,
         ProjectId indexed project,
         Kilograms kilograms,
+        ICredits.Lot[] lost,
         bytes32 evidence,
         string caseReference
     );
@@ -71,6 +94,9 @@ interface IShortfalls {
         bytes32 evidence,
         string caseReference
     );
+
+    /// @param kilograms that were outstanding, and are no longer
+    event ReportAnnulled(ShortfallId indexed shortfall, ProjectId indexed project, Kilograms kilograms, string reason);
     event MadeGood(ShortfallId indexed shortfall, CancellationId indexed cancellation, Kilograms kilograms);
     event BufferReleased(
         ProjectId indexed project,
@@ -83,9 +109,7 @@ interface IShortfalls {
 
     error ShortfallUnknown(ShortfallId shortfall);
     error ShortfallEmpty();
-
-    /// @notice More than can be counted for a project.
-    error ShortfallTooLarge(ProjectId project, Kilograms kilograms);
+    error ShortfallIsAnnulled(ShortfallId shortfall);
     error ShortfallWithoutEvidence();
     error NotOperatorOfProject(ProjectId project, address account);
 
@@ -98,8 +122,11 @@ interface IShortfalls {
     /// @notice More than is outstanding.
     error ShortfallExceeded(ShortfallId shortfall, uint256 asked, Kilograms outstanding);
 
-    /// @notice More than the batch was issued with, less what is marked on it already.
-    error OverIssuanceExceeded(BatchId batch, Kilograms asked, Kilograms remaining);
+    /// @notice More than the batch was issued with, less what was reported of it already.
+    error ReportExceeded(BatchId batch, Kilograms asked, Kilograms remaining);
+
+    /// @notice The project with this id is not the one that the codes name.
+    error ReleaseNamesOtherProject(ProjectId project, bytes32 programmeCode, bytes32 projectCode);
 
     error ReleaseExpired(uint48 deadline);
     error ReleaseUsed(bytes32 statement);
@@ -112,30 +139,42 @@ interface IShortfalls {
     error ReversalOutstanding(ProjectId project, Kilograms outstanding);
 
     /// @notice Reports that stored carbon of a project was lost, and cancels buffer credits against it. The project's
-    /// operator only.
-    /// @param lots of the project's batches in the buffer; none where it is empty. What they do not cover is outstanding
+    /// operator only, while its programme is active.
+    /// @dev Warning: nothing is issued to the project until the reversal is made good. Reverts with `ReportExceeded`,
+    /// `BatchOfOtherProject`, `ShortfallEmpty`, `ShortfallWithoutEvidence`, `NotOperatorOfProject`.
+    /// @param lost how much was lost of each batch
+    /// @param cover lots of the project's batches in the buffer; none where it is empty. What they do not cover is outstanding
     function reportReversal(
         ProjectId project,
-        Kilograms kilograms,
-        ICredits.Lot[] calldata lots,
+        ICredits.Lot[] calldata lost,
+        ICredits.Lot[] calldata cover,
         bytes32 evidence,
         string calldata caseReference
     ) external returns (ShortfallId shortfall);
 
-    /// @notice Cancels further buffer credits of the project against a reversal. The project's operator only.
+    /// @notice Cancels further buffer credits of the project against a reversal. The project's operator only, while its
+    /// programme is active.
+    /// @dev Warning: irreversible. Anybody can make part of a reversal good meanwhile: lots of more than is outstanding
+    /// revert with `ShortfallExceeded`; read what is left, and send again.
     function coverReversal(ShortfallId shortfall, ICredits.Lot[] calldata lots) external;
 
-    /// @notice Marks tonnes of a batch as over-issued. The programme's operator only.
+    /// @notice Marks tonnes of a batch as over-issued. The programme's operator only, while the programme is active.
     /// @dev Warning: the mark names no serials; holders keep what they have, and certificates say so when they are read.
     function markOverIssued(BatchId batch, Kilograms kilograms, bytes32 evidence, string calldata caseReference)
         external
         returns (ShortfallId shortfall);
 
+    /// @notice Annuls a report: what is outstanding of it is struck, and its batches count as if it was never made.
+    /// Governance only, with its delay.
+    /// @dev Warning: credits that were cancelled against it stay cancelled.
+    function annul(ShortfallId shortfall, string calldata reason) external;
+
     /// @notice Cancels credits of any batch to make a shortfall good. Their holder or one it approved.
     /// @dev Warning: irreversible.
     function makeGood(ShortfallId shortfall, ICredits.Lot[] calldata lots, address holder) external;
 
-    /// @notice Gives buffer credits back into circulation. The project's operator, with a VVB's signature.
+    /// @notice Gives buffer credits back into circulation. The project's operator, while its programme is active, with a
+    /// VVB's signature.
     /// @param signature EIP-712, by an account or an ERC-1271 wallet; domain `onetonne`, version `1`
     function releaseBuffer(
         BufferRelease calldata release,
@@ -160,6 +199,9 @@ interface IShortfalls {
     /// @notice What a project has still to make good, of each kind.
     function outstanding(ProjectId project) external view returns (Kilograms reversals, Kilograms overIssuances);
 
-    /// @notice Kilograms of a batch marked as over-issued, made good or not.
-    function overIssued(BatchId batch) external view returns (Kilograms);
+    /// @notice What was reported of a batch.
+    function reported(BatchId batch) external view returns (Reported memory);
+
+    /// @notice What a reversal named as lost, batch by batch; empty for an over-issuance, which names one batch.
+    function lostLots(ShortfallId shortfall) external view returns (ICredits.Lot[] memory);
 }

@@ -169,11 +169,16 @@ def _two_claims(stage: Stage) -> list[Attack]:
     """What would let two parties claim one tonne (I8)."""
     project = stage.ledger.batch(BATCH).project
     letter = (bytes(32), 0, "Kenya changes its mind")
-    ndc = "Kenya counts tonnes of that year toward its own NDC"
-    revoked = "Kenya revokes what was used"
+    ndc = "Somebody else counts tonnes of that year toward Kenya's NDC"
+    lowered = "Kenya lowers its cap below what was used"
+    bits, batches = 1 << Use.INTERNATIONAL_MITIGATION, [BATCH]
     return [
-        _retirement(stage, ndc, Purpose.HOST_NDC, "HostUseExcluded"),
-        Attack(revoked, "kenya", "Labels", "revoke", (project, YEAR, letter), "AlreadyTransferred"),
+        _retirement(stage, ndc, Purpose.HOST_NDC, "NotHost"),
+        Attack(
+            *(lowered, "kenya", "Labels", "authorise"),
+            (project, YEAR, bits, FLIGHTS - 1, batches, letter),
+            "CapBelowTransferred",
+        ),
     ]
 
 

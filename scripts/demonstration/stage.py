@@ -86,7 +86,7 @@ class Stage:
         made = self.ledger.propose_verification(proposal, signer=self.keys["vvb"]).verification
         if accept:
             self.ledger.accept_verification(made, signer=self.keys[operator])
-        self.proposals[name], self.verifications[name] = proposal, made
+        self.proposals[name], self.verifications[name] = self.ledger.named(proposal), made
         return made
 
 

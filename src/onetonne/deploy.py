@@ -51,7 +51,9 @@ _ROLES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
             "reinstateVvb",
             "rotateVvbKey",
         ),
+        "Projects": ("consentForSuspended",),
         "Labels": ("admitFramework", "rotateBody", "setHost", "demandLabel"),
+        "Shortfalls": ("annul",),
     },
     _REGULATOR: {"Credits": ("freeze", "lift", "setFrozenTokens", "forcedTransfer")},
 }
@@ -230,10 +232,10 @@ def _arguments(name: str, at: Mapping[str, Address], admin: Address) -> list[Add
     """What a contract's constructor is given."""
     names = {
         "Programmes": ("AccessManager",),
-        "Projects": ("Programmes", "Credits", "Shortfalls"),
+        "Projects": ("AccessManager", "Programmes", "Credits", "Shortfalls"),
         "Labels": ("AccessManager", "Credits", "Programmes", "Projects"),
         "Redemptions": ("Credits", "Programmes"),
-        "Shortfalls": ("Credits", "Programmes", "Projects"),
+        "Shortfalls": ("AccessManager", "Credits", "Programmes", "Projects"),
         "Renderer": ("Credits", "Programmes", "Projects", "Labels", "Shortfalls"),
         "Certificates": ("Credits", "Renderer"),
         "Credits": (

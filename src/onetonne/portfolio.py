@@ -22,16 +22,26 @@ class Position:
     facts: BatchFacts
     kilograms: Kilograms
     labels: tuple[HeldLabel, ...]
+    is_retired: bool = False
+
+    @property
+    def left(self) -> Kilograms | None:
+        """What the host country's cap leaves of the project's vintage year; None where it limits nothing."""
+        return None if self.is_retired else self.facts.authorised_left
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`percent` is rounded to one decimal; `conditional` is the part that rests on a conditional approval."""
+    """`percent` is rounded to one decimal; `conditional` is the part on a conditional approval.
+
+    `usable` is what host countries' caps leave of it, if nobody else uses them first; all where none asks.
+    """
 
     name: str
     kilograms: Kilograms
     percent: float
     conditional: Kilograms
+    usable: Kilograms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def held(index: Index, accounts: Iterable[Address], facts: Facts) -> list[Positi
 def retired(index: Index, beneficiaries: Iterable[Address], facts: Facts) -> list[Position]:
     """What was retired for accounts, with the labels it held then (I9). From the index as it is."""
     return [
-        Position(facts.of(one.batch), one.kilograms, facts.labels_at(one.batch, one.time))
+        Position(facts.of(one.batch), one.kilograms, facts.labels_at(one.batch, one.time), True)
         for account in beneficiaries
         for one in index.retirements(beneficiary=account)
     ]
@@ -90,13 +100,24 @@ def portfolio_of(positions: Iterable[Position]) -> Portfolio:
 def _labels(positions: Iterable[Position], total: Kilograms) -> tuple[Share, ...]:
     sums: dict[str, int] = defaultdict(int)
     conditional: dict[str, int] = defaultdict(int)
+    capped: dict[str, dict[tuple[int, int], tuple[int, int]]] = defaultdict(dict)
     without = 0
     for one in positions:
         for label in one.labels:
             sums[label.label] += one.kilograms
+            if one.left is not None:
+                year = one.facts.batch.project, one.facts.batch.vintage_year
+                before, _ = capped[label.label].get(year, (0, 0))
+                capped[label.label][year] = before + one.kilograms, one.left
             conditional[label.label] += one.kilograms if label.conditional else 0
         without += 0 if one.labels else one.kilograms
-    shares = _largest_first(_share(name, sums[name], total, conditional[name]) for name in sums)
+    over = {
+        name: sum(max(kilograms - left, 0) for kilograms, left in years.values())
+        for name, years in capped.items()
+    }
+    shares = _largest_first(
+        _share(name, sums[name], total, conditional[name], over.get(name, 0)) for name in sums
+    )
     return (*shares, _share(NO_LABEL, without, total)) if without else shares
 
 
@@ -104,5 +125,6 @@ def _largest_first(shares: Iterable[Share]) -> tuple[Share, ...]:
     return tuple(sorted(shares, key=lambda share: (-share.kilograms, share.name)))
 
 
-def _share(name: str, kilograms: int, total: Kilograms, conditional: int = 0) -> Share:
-    return Share(name, Kilograms(kilograms), round(kilograms * 100 / total, 1), Kilograms(conditional))
+def _share(name: str, kilograms: int, total: Kilograms, conditional: int = 0, over: int = 0) -> Share:
+    percent = round(kilograms * 100 / total, 1)
+    return Share(name, Kilograms(kilograms), percent, Kilograms(conditional), Kilograms(kilograms - over))

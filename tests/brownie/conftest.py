@@ -66,10 +66,10 @@ def contracts(governance: Any, regulator: Any) -> SimpleNamespace:
     manager = _deploy_manager(governance)
     credits_, shortfalls_ = (governance.get_deployment_address(governance.nonce + ahead) for ahead in (7, 4))
     programmes = sources.Programmes.deploy(manager, sender)
-    projects = sources.Projects.deploy(programmes, credits_, shortfalls_, sender)
+    projects = sources.Projects.deploy(manager, programmes, credits_, shortfalls_, sender)
     labels = sources.Labels.deploy(manager, credits_, programmes, projects, sender)
     redemptions = sources.Redemptions.deploy(credits_, programmes, sender)
-    shortfalls = sources.Shortfalls.deploy(credits_, programmes, projects, sender)
+    shortfalls = sources.Shortfalls.deploy(manager, credits_, programmes, projects, sender)
     renderer = sources.Renderer.deploy(credits_, programmes, projects, labels, shortfalls, sender)
     certificates = sources.Certificates.deploy(credits_, renderer, sender)
     ledger = sources.Credits.deploy(

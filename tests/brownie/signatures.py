@@ -8,6 +8,8 @@ from eth_account import Account
 
 RELEASE = {
     "project": "uint32",
+    "programmeCode": "bytes32",
+    "projectCode": "bytes32",
     "kilograms": "uint48",
     "evidence": "bytes32",
     "deadline": "uint48",

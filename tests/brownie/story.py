@@ -56,6 +56,10 @@ def vintage(year: int) -> dict[str, int]:
     return {"vintage_start": day(year, 1, 1), "vintage_end": day(year, 12, 31), "vintage_year": year}
 
 
+PROJECT_991 = {"project": 2, "programme_code": code("ACR"), "project_code": code("991")}
+"""Of the stage `buffer`, as statements name it."""
+
+
 class Story:
     """Acts on the contracts as the actors do. Every id that a stage up to `batch` makes is 1."""
 
@@ -137,7 +141,7 @@ class Story:
         self.admit("ACR", acr, buffer_basis_points=2_000)
         self.contracts.projects.consentToJoin(1, 2, {"from": self.actor("operator")})
         self.contracts.projects.registerProject(registration(code=code("991")), {"from": acr})
-        self.verify(acr, project=2, methodology=2, **period(2022))
+        self.verify(acr, **PROJECT_991, methodology=2, methodology_code=code("ACR-M1"), **period(2022))
         orders = [
             issuance(root=code("ACR"), prefix=ACR, first=first, last=last, verification=3, **vintage(2022))
             for first, last in ((1, 100), (101, 150))

@@ -19,6 +19,7 @@ from onetonne.terms import (
     Purpose,
     Use,
     code_bytes32,
+    code_text,
     to_days,
 )
 
@@ -128,35 +129,44 @@ def _use(teller: Teller) -> None:
         (Purpose.CORSIA_PHASE_1, (OF_2021, 10_500), (OF_2021, 1_500)),
         (Purpose.NATIONAL_SCHEME, (OF_2021, 2_000)),
         (Purpose.CORSIA_PHASE_2, (OF_2020, 3_000)),
-        (Purpose.HOST_NDC, (OF_2022, 4_000)),
     ):
         retire(teller, purpose, *lots)
+    teller.transfer("alice", "kenya", OF_2022, 4_000)
+    retire(teller, Purpose.HOST_NDC, (OF_2022, 4_000), holder="kenya")
 
 
-def retire(teller: Teller, purpose: Purpose, *lots: tuple[int, int]) -> None:
-    alice, airline = teller.address("alice"), teller.address("airline")
-    teller.send("alice", "Credits", "retire", list(lots), alice, airline, int(purpose), bytes(32))
+def retire(teller: Teller, purpose: Purpose, *lots: tuple[int, int], holder: str = "alice") -> None:
+    accounts = teller.address(holder), teller.address("airline")
+    teller.send(holder, "Credits", "retire", list(lots), *accounts, int(purpose), bytes(32))
 
 
 def _make_good(teller: Teller) -> None:
     """15 t lost and made good from the buffer and by Alice; 4 t over-issued; 7 t lost and outstanding."""
     evidence, alice, bob = keccak(text="report"), teller.address("alice"), teller.address("bob")
     lots = [(OF_2021, 10_000)]
-    arguments: tuple[Any, ...] = (FORESTS, 15_000, lots, evidence, "fire 1")
+    arguments: tuple[Any, ...] = (FORESTS, [(OF_2021, 15_000)], lots, evidence, "fire 1")
     first = teller.send(VERRA, "Shortfalls", "reportReversal", *arguments).returned
     teller.send(VERRA, "Shortfalls", "coverReversal", first, [(OF_2022, 2_000)])
     teller.send("alice", "Shortfalls", "makeGood", first, [(OF_2020, 3_000)], alice)
     _release(teller)
     mark = teller.send(VERRA, "Shortfalls", "markOverIssued", 3, 4_000, evidence, "area 1").returned
     teller.send("bob", "Shortfalls", "makeGood", mark, [(3, 1_000)], bob)
-    teller.send(VERRA, "Shortfalls", "reportReversal", FORESTS, 7_000, [], evidence, "fire 2")
+    teller.send(VERRA, "Shortfalls", "reportReversal", FORESTS, [(OF_2022, 7_000)], [], evidence, "fire 2")
 
 
 def _release(teller: Teller) -> None:
-    release = BufferRelease(ProjectId(FORESTS), Kilograms(1_000), keccak(text="evidence"), salt=bytes(32))
+    forests = teller.read("Projects", "project", FORESTS)
+    release = BufferRelease(
+        ProjectId(FORESTS),
+        Kilograms(1_000),
+        keccak(text="evidence"),
+        salt=bytes(32),
+        programme_code=code_text(teller.read("Programmes", "programmeCode", forests.programme)),
+        project_code=code_text(forests.code),
+    )
     target = domain(teller.chain.chain_id, teller.deployment.addresses["Shortfalls"])
     message = release_message(release)
     signature = teller.signer("aenor").sign_typed(target, BUFFER_RELEASE, message)
-    struct = (release.project, release.kilograms, release.evidence, release.deadline, release.salt)
+    struct = tuple(message.values())
     arguments = (struct, teller.address("aenor"), signature, [(OF_2022, 1_000)], teller.address("carol"))
     teller.send(VERRA, "Shortfalls", "releaseBuffer", *arguments)

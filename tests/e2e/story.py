@@ -54,6 +54,10 @@ class Teller:
         target = self.chain.contract(contract, self.deployment.addresses[contract])
         return self.chain.send(self.chain.function(target, function, *arguments), self.signer(name))
 
+    def read(self, contract: str, function: str, *arguments: Any) -> Any:
+        target = self.chain.contract(contract, self.deployment.addresses[contract])
+        return self.chain.call(self.chain.function(target, function, *arguments))
+
     def programme(self, code: str, operator: str, *roots: str) -> int:
         number = self.send(
             "governor", "Programmes", "admitProgramme", code_bytes32(code), self.address(operator)
@@ -95,10 +99,18 @@ class Teller:
         supersedes: int = 0,
         salt: str = "",
     ) -> int:
+        of_project, rule = (
+            self.read("Projects", "project", project),
+            self.read("Programmes", "methodology", methodology),
+        )
         proposal = (
             project,
+            self.read("Programmes", "programmeCode", of_project.programme),
+            of_project.code,
             component,
             methodology,
+            rule.code,
+            rule.version,
             to_days(date(year, 1, 1)),
             to_days(date(year, 12, 31)),
             tonnes * 1000,

@@ -134,7 +134,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
         ("DELETE FROM authorisations WHERE vintage_year = 2021", "I8", 9, "of 0 kg authorised"),
         ("DELETE FROM authorisations WHERE vintage_year = 2021", "I9", 9, "not met are authorisation"),
         ("UPDATE authorisations SET cap = 11000 WHERE uses = 12", "I8", 9, "than the host country's cap"),
-        ("UPDATE authorisations SET cap = 100001 WHERE uses = 12", "I8", 9, "100,000 kg were issued"),
+        ("UPDATE authorisations SET cap = 100001 WHERE uses = 12", "I8", 9, "issued with 100,000 kg"),
         (
             "UPDATE authorisations SET vintage_year = 2020 WHERE uses = 2",
             "I8",
@@ -142,7 +142,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
             "lies before the first NDCs",
         ),
         ("UPDATE authorisations SET vintage_year = 2021 WHERE uses = 0", "I8", 9, "of 0 kg authorised"),
-        ("DELETE FROM authorisations WHERE uses = 0", "I8", 10, "was authorised or first transferred"),
+        ("DELETE FROM authorisations WHERE uses = 0", "I8", 10, "was authorised for use elsewhere"),
         ("DELETE FROM authorisations WHERE uses = 2", "I8", 10, "revoked where there was none"),
         (
             f"UPDATE first_transfers SET kilograms = 10501 {FIRST}",
@@ -171,7 +171,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
         ("DELETE FROM label_guarantees WHERE accepted", "I9", 9, "says what held before"),
         (f"UPDATE adjustments SET vintage_year = 2022, {BEFORE_REVOCATION}", "I8", 10, "after an adjustment"),
         ("UPDATE adjustments SET vintage_year = 2022", "I9", 10, "of which nothing was authorised"),
-        (f"UPDATE authorisations SET uses = 8, {LAST} WHERE uses = 12", "I8", 9, "was taken back after"),
+        (f"UPDATE authorisations SET uses = 8, {LAST} WHERE uses = 12", "I8", 9, "narrowed after an adj"),
         (f"UPDATE authorisations SET cap = 59999, {LAST} WHERE uses = 12", "I8", 9, "narrowed after an adj"),
         ("UPDATE cancellations SET kind = 1 WHERE kind = 4", "I8", 1, "of which no host country was asked"),
         (f"UPDATE label_approvals SET programme = 2 WHERE {OF_CORSIA}", "I9", 9, "not met are programme"),

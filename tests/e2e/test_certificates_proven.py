@@ -148,7 +148,7 @@ def test_labels_at_every_second(teller: Teller, ledger: Ledger, trusted: Trusted
                 HeldLabel(label, ledger.label_conditions(BatchId(number), label, Seconds(second))[1])
                 for label in ledger.labels_at(BatchId(number), Seconds(second))
             )
-            assert held_labels(get, batch, project, second) == expected, (number, second)
+            assert held_labels(get, number, batch, project, second) == expected, (number, second)
             held += len(expected)
     assert held > 50
 

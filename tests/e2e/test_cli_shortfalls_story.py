@@ -142,7 +142,7 @@ def test_over_issued_tonnes_are_replaced_to_zero_and_certificates_say_so(command
     assert "over-issued" not in commands.ok("project", "show", "1")
     assert "over-issued" in commands.ok("certificate", "show", "1")  # replaced, not unmade
     said = commands.refused("over-issuance", "mark", "1", "91t", *CASE, *VERRA)
-    assert "90 t can still be marked as over-issued, less than the 91 t" in said
+    assert "90 t can still be reported, less than the 91 t" in said
     _holds(commands)
 
 
@@ -197,7 +197,7 @@ def test_buffer_credits_are_released_by_operator_and_vvb(commands: Commands, tmp
     sign = ("buffer", "sign", "VCS:1340", "20t", "--output", str(statement), *CASE[2:], "--from", "aenor")
     assert "its operator can release them" in commands.ok(*sign)
     release = ("buffer", "release", str(statement), "--to", "proponent", *VERRA)
-    assert "is no programme's operator" in commands.refused(*release[:-1], "aenor")
+    assert "is not the operator of project 1's programme" in commands.refused(*release[:-1], "aenor")
     assert "15 t of batch 2 from the buffer" in commands.ok(*release, "--dry-run")
     said = commands.refused(*release, "--lot", "1:15t")
     assert "The lots add up to 15 t, and the VVB stated a release of 20 t" in said
@@ -240,7 +240,7 @@ def test_a_release_waits_for_reversals_and_has_an_end(commands: Commands, tmp_pa
         ((*LOSE, "1t", *CASE, "--from", "aenor"), "is not the operator of project 1's programme"),
         ((*LOSE, "1t", "--lot", "1", *CASE, *VERRA), "can't be read"),
         (("over-issuance", "mark", "9", "1t", *CASE, *VERRA), "There is no batch 9"),
-        (("over-issuance", "mark", "1", "101t", *CASE, *VERRA), "100 t can still be marked"),
+        (("over-issuance", "mark", "1", "101t", *CASE, *VERRA), "100 t can still be reported"),
         ((*LOSE, "1t", "--case", "x", "--evidence-hash", "0x" + "00" * 32, *VERRA), "names no evidence"),
         ((*LOSE, "1t", "--case", "x", "--evidence", "nowhere.pdf", *VERRA), "nowhere.pdf"),
         (("buffer", "release", "nowhere.json", "--to", "verra", *VERRA), "can't be read"),
@@ -250,13 +250,30 @@ def test_what_is_refused_says_why(commands: Commands, line: tuple[str, ...], pro
     assert problem in commands.refused(*line)
 
 
-def test_a_reversal_of_more_than_was_issued_is_asked_about(commands: Commands) -> None:
+def test_a_reversal_of_more_than_can_be_reported_is_refused(commands: Commands) -> None:
     said = commands.refused(*LOSE, "201t", *CASE, *VERRA, code=2)
-    assert "is more than the 200 t that project 1 was issued" in said
-    assert "--yes" in said
-    commands.ok(*LOSE, "201t", *CASE, *VERRA, "--yes")
-    said = commands.refused(*LOSE, f"{2**48 - 1}kg", *CASE, *VERRA, "--yes")
-    assert "more than can be counted" in said
+    assert "is more than the 200 t that project 1 was issued and has not reported yet" in said
+    said = commands.refused(*LOSE, "101t", "--lost", "1:101t", *CASE, *VERRA)
+    assert "Of batch 1, 100 t can still be reported, less than the 101 t given" in said
+    said = commands.refused(*LOSE, "2t", "--lost", "1:1t", *CASE, *VERRA, code=2)
+    assert "--lost names 1 t, and 2 t were lost" in said
+    commands.ok("over-issuance", "mark", "1", "90t", *CASE, *VERRA)
+    said = commands.json(*LOSE, "12t", *CASE, *VERRA)  # batch 2 has the older vintage
+    assert said["lost"] == [{"batch": 2, "kilograms": 12_000}]
+
+
+def test_governance_annuls_a_report_that_was_an_error(commands: Commands) -> None:
+    commands.ok(*LOSE, "120t", "--lot", "1:5t", *CASE, *VERRA)
+    annul = ("shortfall", "annul", "1", "--reason", "kilograms typed for tonnes")
+    assert "has no role that allows this" in commands.refused(*annul, *VERRA)
+    commands.ok(*annul, "--from", "council")
+    assert commands.json("shortfall", "list", "--outstanding") == []
+    assert "Annulled" in commands.ok("shortfall", "show", "1")
+    assert commands.json("shortfall", "show", "1")["annulled"] is True
+    assert "was annulled by governance" in commands.refused(*annul, "--from", "council")
+    assert "was annulled by governance" in commands.refused("reversal", "cover", "1", "--lot", "1:1t", *VERRA)
+    commands.ok(*_mint(2022, 1101, 1110, 3))  # nothing stops issuance
+    _holds(commands)
 
 
 def test_the_buffer_is_for_the_project_s_own_reversals(commands: Commands) -> None:
@@ -267,7 +284,7 @@ def test_the_buffer_is_for_the_project_s_own_reversals(commands: Commands) -> No
         *("project", "register", "2000", "--name", "Kaffa", "--country", "ET", "--site", "KAFFA"),
         *("--type", "AFOLU", "--crediting-start", "2018-01-01", *VERRA),
     )
-    said = commands.refused("reversal", "report", "VCS:2000", "1t", "--lot", "1:1t", "--yes", *CASE, *VERRA)
+    said = commands.refused("reversal", "report", "VCS:2000", "1t", "--lost", "1:1t", *CASE, *VERRA)
     assert "Batch 1 is not project 2's" in said
 
 

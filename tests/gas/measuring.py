@@ -172,7 +172,8 @@ def _settle(bench: Bench) -> None:
             bench.gas(GOVERNANCE, "Programmes", "registerRoot", root, number, segments, numeric)
         bench.gas(operator, "Programmes", "registerMethodology", code("M1"), code("1.0"), 0, 0)
         bench.gas(operator, "Projects", "registerProject", registration(site=code(programme)))
-        statement = proposal(project=number, methodology=number, verified=1_000_000_000)
+        named = {"programme_code": code(programme), "methodology_code": code("M1")}
+        statement = proposal(project=number, methodology=number, verified=1_000_000_000, **named)
         bench.gas(VVB, "Projects", "proposeVerification", statement)
         bench.gas(operator, "Projects", "acceptVerification", number, ABOVE_EVERYTHING)
     bench.issue(VCS_OPERATOR, *(block(number) for number in range(20)))
@@ -210,7 +211,11 @@ def _(bench: Bench) -> int:
     return -(-bench.issue(VCS_OPERATOR, *(block(number) for number in range(20, 30))) // 10)
 
 
-_NEXT_YEAR = {"period_start": day(2021, 1, 1), "period_end": day(2021, 12, 31)}
+_NEXT_YEAR = {
+    "period_start": day(2021, 1, 1),
+    "period_end": day(2021, 12, 31),
+    "methodology_code": code("M1"),
+}
 
 
 @case("verify: propose")
@@ -290,17 +295,22 @@ def _(bench: Bench) -> int:
 
 
 _ELIGIBLE = 25
-"""The batch that `_authorised` issues."""
+"""The batch that `_eligible` issues."""
 
 
-def _authorised(bench: Bench) -> None:
-    """A block of 2021 with all that CORSIA asks: the programme's approval, the host's authorisation, and an
-    accepted guarantee, which is looked for after the adjustment. The label is demanded."""
+def _eligible(bench: Bench) -> None:
+    """A block of 2021."""
     bench.gas(VVB, "Projects", "proposeVerification", proposal(**_NEXT_YEAR))
     bench.gas(VCS_OPERATOR, "Projects", "acceptVerification", 4, ABOVE_EVERYTHING)
     start, end = day(2021, 1, 1), day(2021, 12, 31)
     vintage = {"vintage_start": start, "vintage_end": end, "vintage_year": 2021}
     bench.issue(VCS_OPERATOR, block(20, verification=4, **vintage))
+
+
+def _authorised(bench: Bench) -> None:
+    """All that CORSIA asks: the programme's approval, the host's authorisation, and an accepted guarantee,
+    which is looked for after the adjustment. The label is demanded."""
+    _eligible(bench)
     asks = rule(by_methodology=False, use=Use.INTERNATIONAL_MITIGATION, adjusted=True)
     bench.gas(GOVERNANCE, "Labels", "admitFramework", CORSIA_1, ICAO, asks)
     bench.gas(GOVERNANCE, "Labels", "setHost", b"ET", HOST)
@@ -341,16 +351,24 @@ def _(bench: Bench) -> int:
     return _retire_for_corsia(bench)
 
 
+def _owned_by_host(bench: Bench) -> None:
+    """The holder speaks for the host country."""
+    _eligible(bench)
+    bench.gas(GOVERNANCE, "Labels", "setHost", b"ET", ALICE)
+
+
 @case("retire for host NDC: with names, the beneficiary's first certificate")
 def _(bench: Bench) -> int:
-    """The host's first use of that project and year too; no label is demanded."""
-    return bench.retire(1, purpose=Purpose.HOST_NDC)
+    """The host's first use of that project, year and batch too; no label is demanded."""
+    _owned_by_host(bench)
+    return bench.retire(_ELIGIBLE, purpose=Purpose.HOST_NDC)
 
 
 @case("retire for host NDC: with names, a later certificate")
 def _(bench: Bench) -> int:
-    bench.retire(1, purpose=Purpose.HOST_NDC)
-    return bench.retire(1, purpose=Purpose.HOST_NDC)
+    _owned_by_host(bench)
+    bench.retire(_ELIGIBLE, purpose=Purpose.HOST_NDC)
+    return bench.retire(_ELIGIBLE, purpose=Purpose.HOST_NDC)
 
 
 @case("cancel")

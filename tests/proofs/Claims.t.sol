@@ -6,6 +6,7 @@ import {IProjects} from "../../contracts/interfaces/IProjects.sol";
 import {Projects} from "../../contracts/Projects.sol";
 import {ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId, VvbId} from "../../contracts/types/Ids.sol";
 import {Kilograms} from "../../contracts/types/Kilograms.sol";
+import {vm} from "../forge/Vm.sol";
 
 /// @dev The answers of `Programmes` that `Projects` asks for: one programme, one VVB, one methodology, all active.
 contract OneProgramme {
@@ -21,6 +22,10 @@ contract OneProgramme {
 
     function requireMethodologyActive(MethodologyId) external pure returns (uint16, uint8) {
         return (0, 0);
+    }
+
+    function programmeCode(ProgrammeId) external pure returns (bytes32) {
+        return "PROGRAMME";
     }
 
     function isOperator(ProgrammeId, address) external pure returns (bool) {
@@ -42,7 +47,11 @@ contract ClaimsProof {
     ProjectId private _project;
 
     function setUp() external {
-        _projects = new Projects(IProgrammes(address(new OneProgramme())), address(this), address(this));
+        vm.warp(1 days); // the monitored day is over
+        IProgrammes programmes = IProgrammes(address(new OneProgramme()));
+        _projects = new Projects({
+            authority: address(this), programmes_: programmes, credits_: address(this), shortfalls_: address(this)
+        });
         _project = _projects.registerProject(IProjects.Registration("P", "KE", "SITE", "", 0, ""));
     }
 
@@ -64,8 +73,12 @@ contract ClaimsProof {
         return _projects.proposeVerification(
             IProjects.Proposal({
                 project: _project,
+                programmeCode: "PROGRAMME",
+                projectCode: "P",
                 component: ComponentId.wrap(0),
                 methodology: MethodologyId.wrap(1),
+                methodologyCode: 0,
+                methodologyVersion: 0,
                 periodStart: 0,
                 periodEnd: 0,
                 verified: verified,
@@ -80,7 +93,7 @@ contract ClaimsProof {
     }
 
     function _issue(VerificationId id, Kilograms kilograms) private returns (uint256) {
-        _projects.recordIssuance(id, ProgrammeId.wrap(1), 0, 0, kilograms);
+        _projects.recordIssuance(id, ProgrammeId.wrap(1), 0, 0, 1970, kilograms);
         return Kilograms.unwrap(kilograms);
     }
 

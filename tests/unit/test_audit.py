@@ -27,6 +27,8 @@ NOT_DECIDED = {
     ("Credits", "_consumingSchedule"),
     ("Labels", "_consumingSchedule"),
     ("Programmes", "_consumingSchedule"),
+    ("Projects", "_consumingSchedule"),
+    ("Shortfalls", "_consumingSchedule"),
     ("Projects", "_nameFallback"),
     ("Projects", "_versionFallback"),
     ("Shortfalls", "_nameFallback"),
@@ -102,6 +104,7 @@ def test_dated_entries_are_the_checkpoints_that_the_layout_has() -> None:
         "methodology exclusion",
         "guarantee",
         "authorisation",
+        "naming",
         "adjustment",
     }
 
@@ -117,7 +120,8 @@ def test_an_approval_is_read_as_the_contract_packs_it() -> None:
         "creditingFrom": 16_802,
         "padding": 0,
     }
-    assert AUTHORISATION.decode([1 | (12 | 70_000 << 8) << 48 | 1 << 120])["padding"] == 1 << 120
+    letter = AUTHORISATION.decode([1 | (12 | 70_000 << 8 | 3 << 56) << 48 | 1 << 140])
+    assert letter == {"key": 1, "uses": 12, "cap": 70_000, "number": 3, "padding": 1 << 140}
 
 
 @pytest.mark.parametrize("kind", ["batch", "retirement", "redemption", "verification", "vvb", "vvb count"])

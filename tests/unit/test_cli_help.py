@@ -15,7 +15,7 @@ from onetonne.cli.root import hoisted
 PRINTS_NO_DATA: set[str] = set()
 NOTHING_SENT = {
     *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
-    *("index", "audit", "registry", "reconcile", "export", "bench", "retirements", "history"),
+    *("index", "audit", "registry", "reconcile", "export", "bench", "retirements", "history", "abi"),
 }
 READS = {"list", "show", "sign", "explain", "tables"}
 EXAMPLE = re.compile(r"Example: (onetonne .+)")

@@ -30,7 +30,9 @@ OF_NO_TABLE = {
     ("Credits", "URI"),
     ("Labels", "AuthorityUpdated"),
     ("Programmes", "AuthorityUpdated"),
+    ("Projects", "AuthorityUpdated"),
     ("Projects", "EIP712DomainChanged"),
+    ("Shortfalls", "AuthorityUpdated"),
     ("Shortfalls", "EIP712DomainChanged"),
     ("Certificates", "Approval"),
     ("Certificates", "ApprovalForAll"),
@@ -72,8 +74,10 @@ def _made(part: dict[str, Any], chance: Random, given: dict[str, Any]) -> Any:
         return given[part["name"]]
     if kind == "tuple":
         return tuple(_made(member, chance, given) for member in part["components"])
+    if kind == "tuple[]":
+        return [tuple(_made(member, chance, given) for member in part["components"]) for _ in range(3)]
     if kind.endswith("[]"):
-        return [chance.randrange(2**40) for _ in range(3)]
+        return [chance.randrange(2 ** min(int(kind.strip("uint[]")), 40)) for _ in range(3)]
     if kind == "bool":
         return chance.random() < 0.5
     if kind == "address":
@@ -88,8 +92,9 @@ def _made(part: dict[str, Any], chance: Random, given: dict[str, Any]) -> Any:
 
 def _abi_type(part: dict[str, Any], text: str = "bytes") -> str:
     """eth_abi demands UTF-8 of strings; as bytes they are encoded alike."""
-    if part["type"] == "tuple":
-        return f"({','.join(_abi_type(member, text) for member in part['components'])})"
+    if part["type"].startswith("tuple"):
+        members = ",".join(_abi_type(member, text) for member in part["components"])
+        return f"({members}){part['type'].removeprefix('tuple')}"
     return text if part["type"] == "string" else str(part["type"])
 
 
@@ -151,6 +156,8 @@ def _stored(kind: Any, value: Any) -> Any:
         return kind.process_bind_param(value, sqlite.dialect())
     if isinstance(value, bytes):
         return readable(value)
+    if isinstance(value, list):
+        return json.dumps(value)
     return to_checksum_address(value) if isinstance(kind, Account) else value
 
 
@@ -192,9 +199,9 @@ def test_an_entry_of_a_label_is_about_a_programme_or_a_methodology() -> None:
 
 
 def test_a_revocation_is_an_authorisation_of_nothing() -> None:
-    topics, data, _ = told("Labels", "AuthorisationRevoked")
+    topics, data, _ = told("Labels", "AuthorisationRevoked", transferred=7)
     (row,) = decoded("Labels", topics, data)
-    assert (row["uses"], row["cap"]) == (0, 0)
+    assert (row["uses"], row["cap"], row["batches"]) == (0, 7, "[]")
 
 
 def test_reversals_and_over_issuances_are_shortfalls() -> None:

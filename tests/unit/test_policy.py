@@ -310,7 +310,8 @@ def test_what_a_host_country_authorises_is_shared_by_batches() -> None:
     found = all_facts(facts(1, 2021), facts(2, 2021), facts(3, 2022))
     said, place = Said("", Days(0), bytes(32)), Place(1, 1, Seconds(1))
     uses = frozenset({Use.INTERNATIONAL_MITIGATION})
-    permission = Permission(uses, Kilograms(8000), said, place)
+    named = frozenset(map(BatchId, (1, 2)))
+    permission = Permission(uses, Kilograms(8000), named, said, place)
     found.histories.authorisations[ProjectId(1), 2021].append(permission)
     found.histories.used[ProjectId(1), 2021].transferred = Kilograms(2000)
     held = [holding(1, 5), holding(2, 5), holding(3, 5)]

@@ -22,6 +22,7 @@ from onetonne.terms import (
     Seconds,
     Serial,
     VerificationId,
+    code_bytes32,
 )
 
 CHAIN = 31337
@@ -48,6 +49,10 @@ PROPOSAL = Proposal(
     supersedes=VerificationId(4),
     deadline=Seconds(1_800_000_000),
     salt=b"\3" * 32,
+    programme_code="VCS",
+    project_code="1340",
+    methodology_code="VM0048",
+    methodology_version="1.0",
 )
 
 
@@ -109,15 +114,26 @@ def test_verification_signature_is_over_the_contracts_struct() -> None:
     signer = KeySigner.from_key("0x" + "4c" * 32)
     signature = signer.sign_typed(domain(CHAIN, CREDITS), VERIFICATION, verification_message(PROPOSAL))
     by_hand = digest(
-        "Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,uint32 periodEnd,"
-        "uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,"
+        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,"
+        "uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,"
+        "uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,"
+        "bytes32 dataRoot,string source,uint32 supersedes,"
         "uint48 deadline,bytes32 salt)",
         [
-            *["uint32"] * 5,
+            *["uint32", "bytes32", "bytes32", "uint32", "uint32", "bytes32", "bytes32", "uint32", "uint32"],
             *["uint48", "bytes32", "bytes32", "bytes32", "uint32", "uint48", "bytes32"],
         ],
         [
-            *[1, 3, 2, 18262, 18627, 1_000_000, b"\1" * 32, b"\2" * 32],
+            *[
+                1,
+                code_bytes32("VCS"),
+                code_bytes32("1340"),
+                3,
+                2,
+                code_bytes32("VM0048"),
+                code_bytes32("1.0"),
+            ],
+            *[18262, 18627, 1_000_000, b"\1" * 32, b"\2" * 32],
             *[keccak(text="https://registry.example/1340"), 4, 1_800_000_000, b"\3" * 32],
         ],
         CHAIN,

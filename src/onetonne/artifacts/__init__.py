@@ -36,6 +36,7 @@ class Artifact:
     source: str
     """Path of its file, from the project's root."""
     abi: list[dict[str, Any]]
+    """With the errors of all contracts: a call can raise those of the contracts that it reaches."""
     bytecode: str
     """What a deployment sends, less the constructor's arguments."""
     deployed_bytecode: str

@@ -32,14 +32,16 @@ def build(project: Path, destination: Path | None = None) -> dict[str, Path]:
 
     `project` holds `contracts/`, `node_modules/` and `foundry.toml`, the home of the compiler settings. The
     files go to `destination`, by default into the project's package. The same sources and
-    settings give the same files.
+    settings give the same files. Each ABI has the errors of all contracts (docs/decisions/0021).
     Returns the files by contract name. Raises ArtifactError.
     """
     destination = destination or project / "src" / "onetonne" / "artifacts"
     version, settings = read_settings(project / SETTINGS_FILE)
     solc = find_solc(project, version)
     standard_input = _complete_input(project, solc, settings)
-    artifacts = dict(_artifacts(standard_input, compile_input(standard_input, solc, project)))
+    artifacts = with_every_error(
+        dict(_artifacts(standard_input, compile_input(standard_input, solc, project)))
+    )
     destination.mkdir(parents=True, exist_ok=True)
     for path in destination.glob("*.json"):
         if path.stem not in artifacts:
@@ -171,6 +173,31 @@ def _artifact(name: str, source: str, compiled: Json, immutables: Mapping[str, s
         "name": name,
         "source": source,
         "storageLayout": compiled["storageLayout"],
+    }
+
+
+def with_every_error(artifacts: Mapping[str, Json]) -> dict[str, Json]:
+    """Artifacts whose ABIs have the errors of all contracts, in the compiler's order: by kind and name.
+
+    A call reaches other contracts, whose errors come back through it; the compiler lists a contract's own.
+    """
+    from eth_utils.abi import abi_to_signature
+
+    every = {
+        abi_to_signature(entry): entry
+        for artifact in artifacts.values()
+        for entry in artifact["abi"]
+        if entry["type"] == "error"
+    }
+    return {
+        name: artifact
+        | {
+            "abi": sorted(
+                [*(entry for entry in artifact["abi"] if entry["type"] != "error"), *every.values()],
+                key=lambda entry: (entry["type"], entry.get("name", "")),
+            )
+        }
+        for name, artifact in artifacts.items()
     }
 
 

@@ -1,5 +1,6 @@
 """What the events of programmes, projects and verifications mean."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from onetonne.audit import monitoring
@@ -11,9 +12,11 @@ OPERATOR, VVB = 1, 2
 ACTIVE = 1
 CONSENTED, JOINED = 1, 2
 PROPOSED, ACCEPTED, WITHDRAWN, SUPERSEDED = 1, 2, 3, 4
+SECONDS_A_DAY = 86_400
 
 VERIFICATION_TYPEHASH = keccak(
-    b"Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,"
+    b"Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,"
+    b"uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,"
     b"uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,"
     b"uint32 supersedes,uint48 deadline,bytes32 salt)"
 )
@@ -79,12 +82,45 @@ def methodology(story: Story, row: Any, time: int) -> None:
         "bufferBasisPoints": row.buffer_basis_points,
         "monitoringYears": row.monitoring_years,
         "since": time,
+        "parts": 0,
         "code": int.from_bytes(code),
         "version": int.from_bytes(version),
     }
+    story.figures.set("part count", (row.methodology,), 0)
     story.figures.put("methodology", (row.methodology,), fields)
     story.figures.set("methodology by code", (row.programme, code, version), row.methodology)
     story.figures.set("methodology count", (), row.methodology)
+
+
+def methodology_part(story: Story, row: Any, _time: int) -> None:
+    fields, part = (
+        story.figures.get("methodology", row.methodology),
+        story.figures.get("methodology", row.part),
+    )
+    number = fields["parts"]
+    fields["parts"] = number + 1
+    story.figures.set("part count", (row.methodology,), number + 1)
+    story.figures.set("methodology part", (row.methodology, number), row.part)
+    if not part or part["parts"] or part["programme"] != fields["programme"]:
+        problem = f"methodology {row.methodology} was composed of {row.part}, which it can't be"
+        story.wrong("I6", f"methodology {row.methodology}", _issued_under(story, row.methodology), problem)
+
+
+def _issued_under(story: Story, methodology: int) -> list[int]:
+    return story.batches_of["methodology", methodology]
+
+
+def follow(story: Story) -> None:
+    """A composed methodology demands the most years, and withholds the greatest share, of its parts."""
+    for number, fields in list(story.figures.numbered("methodology")):
+        parts = [story.figures.value("methodology part", number, at) for at in range(fields.get("parts", 0))]
+        rules = [story.figures.get("methodology", part) for part in parts]
+        for total in ("monitoringYears", "bufferBasisPoints") if rules else ():
+            if fields[total] != max(rule.get(total, 0) for rule in rules):
+                problem = (
+                    f"`{total}` of methodology {number} is {fields[total]}, and not the most of its parts"
+                )
+                story.wrong("I6", f"methodology {number}", _issued_under(story, number), problem)
 
 
 def methodology_standing(story: Story, row: Any, time: int) -> None:
@@ -196,6 +232,28 @@ def verification(story: Story, row: Any, time: int) -> None:
     story.verified[row.verification] = row.verified
     story.signed_by[row.verification] = (story.verifiers[row.vvb] or [0])[-1]
     story.statements[row.verification] = (_statement(row, row.component), _statement(row, 0))
+    for problem in _misstated(story, row, time):
+        story.wrong("I6", *_verification(story, row), f"verification {row.verification} {problem}")
+
+
+def _misstated(story: Story, row: Any, time: int) -> Iterator[str]:
+    """What of a statement the contract would have refused."""
+    project = story.figures.get("project", row.project)
+    rule = story.figures.get("methodology", row.methodology)
+    programme = story.figures.value("programme code", project.get("programme", 0))
+    codes = {
+        "programme": (row.programme_code, programme),
+        "project": (row.project_code, project.get("code")),
+        "methodology": (row.methodology_code, rule.get("code")),
+        "methodology's version": (row.methodology_version, rule.get("version")),
+    }
+    for what, (said, stands) in codes.items():
+        if int.from_bytes(code_word(said)) != stands:
+            yield f"names the {what} {said}, which is not its id's"
+    if row.period_start < project.get("creditingStart", 0):
+        yield "begins before its project's first crediting day"
+    if (row.period_end + 1) * SECONDS_A_DAY > time:
+        yield "was proposed before its period was over"
 
 
 def acceptance(story: Story, row: Any, time: int) -> None:
@@ -258,8 +316,10 @@ def _copy_to_roots(story: Story, programme_id: int) -> None:
 
 def _statement(row: Any, component_id: int) -> bytes:
     """The hash of its struct by EIP-712: every member is a word."""
-    numbers = (row.project, component_id, row.methodology, row.period_start, row.period_end, row.verified)
-    words = [number.to_bytes(32) for number in numbers]
+    words = [row.project.to_bytes(32), code_word(row.programme_code), code_word(row.project_code)]
+    words += [component_id.to_bytes(32), row.methodology.to_bytes(32)]
+    words += [code_word(row.methodology_code), code_word(row.methodology_version)]
+    words += [number.to_bytes(32) for number in (row.period_start, row.period_end, row.verified)]
     words += [row.evidence_hash, row.data_root, row.source_hash]
     words += [row.supersedes.to_bytes(32), row.deadline.to_bytes(32), row.salt]
     return keccak(b"".join((VERIFICATION_TYPEHASH, *words)))
@@ -271,6 +331,7 @@ HANDLERS = {
     "operator_rotations": operator_rotation,
     "roots": root,
     "methodologies": methodology,
+    "methodology_parts": methodology_part,
     "methodology_standings": methodology_standing,
     "vvbs": vvb,
     "vvb_standings": vvb_standing,

@@ -13,7 +13,8 @@ from onetonne.terms import KILOGRAMS_PER_TONNE
 
 ACCEPTED, WITHDRAWN, SUPERSEDED = 2, 3, 4
 OPERATOR, VVB = 1, 2
-CONFIRMED = 2
+BURNT = (2, 5)
+"""Statuses of a redemption whose credits are burnt: confirmed, and reported as live again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def doors(evidence: Evidence) -> Iterator[Finding]:
             if fields.get("time"):
                 fronts[fields["batch"]].append((fields["from"], fields["kilograms"], f"{kind} {number}"))
     for number, fields in evidence.figures.numbered("redemption"):
-        if fields.get("status") == CONFIRMED:
+        if fields.get("status") in BURNT:
             backs[fields["batch"]].append((fields["last"], fields["first"], number))
             if (fields["last"] - fields["first"] + 1) * KILOGRAMS_PER_TONNE != fields["kilograms"]:
                 problem = (
@@ -227,7 +228,7 @@ def cursors(evidence: Evidence) -> Iterator[Finding]:
     sums: Counter[tuple[str, int]] = Counter()
     for kind in ("retirement", "cancellation", "redemption"):
         for fields in evidence.figures.of(kind).values():
-            if kind != "redemption" or fields.get("status") == CONFIRMED:
+            if kind != "redemption" or fields.get("status") in BURNT:
                 sums[kind, fields.get("batch", 0)] += fields.get("kilograms", 0)
     for batch, fields in evidence.batches():
         cancelled, redeemed = sums["cancellation", batch], sums["redemption", batch]

@@ -9,7 +9,7 @@ from onetonne.audit.story import BUFFER, Fields, Story
 from onetonne.index.columns import code_word
 from onetonne.terms import KILOGRAMS_PER_TONNE
 
-REQUESTED, CONFIRMED = 1, 2
+REQUESTED, CONFIRMED, REACTIVATED = 1, 2, 5
 _ACCEPTED = 2
 _NAMES = ("", "requested", "confirmed", "refused", "withdrawn")
 
@@ -225,6 +225,15 @@ def redemption_answer(story: Story, row: Any, time: int) -> None:
         fields.update(first=row.first, last=row.last)
 
 
+def reactivation(story: Story, row: Any, _time: int) -> None:
+    fields = story.figures.get("redemption", row.redemption)
+    if fields.get("status") != CONFIRMED:
+        name, batches = f"redemption {row.redemption}", (fields["batch"],) if fields else ()
+        story.wrong("I4", name, batches, f"{name} was reported as live again, and was not burnt")
+    if fields:
+        fields["status"] = REACTIVATED
+
+
 def freeze(story: Story, row: Any, _time: int) -> None:
     story.figures.set("freeze", (row.scope, row.subject), int(row.in_force))
     story.figures.get("ledger counters")["freezes"] += 1 if row.in_force else -1
@@ -271,6 +280,7 @@ HANDLERS = {
     "redeemed_blocks": redeemed,
     "redemptions": redemption,
     "redemption_answers": redemption_answer,
+    "reactivations": reactivation,
     "freezes": freeze,
     "frozen_amounts": frozen_amount,
     "approvals": approval,

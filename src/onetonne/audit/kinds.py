@@ -65,6 +65,11 @@ def _range_path(key: Key) -> Key:
     return (key[0], HEAD) if key[1] == HEAD else (key[0], "ranges", key[1])
 
 
+def _days_path(key: Key) -> Key:
+    """A component, then the number of a word of 256 days."""
+    return (key[0], "words", key[1])
+
+
 def _list_path(key: Key) -> Key:
     return (*key, "_checkpoints")
 
@@ -160,13 +165,19 @@ _KINDS = (
     *_dated("activity type exclusion", "_typeExclusions", MARK),
     *_dated("methodology exclusion", "_methodologyExclusions", MARK),
     *_dated("guarantee", "_guarantees", MARK),
-    *_dated("authorisation", "_authorisations", AUTHORISATION, ("I8", "I9")),
-    *_dated("adjustment", "_adjustments", MARK),
-    Kind("vintage", "Labels", "_claims", ("I8",)),
+    *_dated("authorisation", "_letters", AUTHORISATION, ("I8", "I9")),
+    *_dated("naming", "_namings", MARK, ("I8", "I9")),
+    Kind("last letter of batch", "Labels", "_namedBy", ("I8", "I9")),
+    *_dated("adjustment", "_adjustments", AUTHORISATION),
+    Kind("vintage", "Labels", "_accounts", ("I8",)),
+    Kind("host use of batch", "Labels", "_usedByHost", ("I8",)),
     Kind("authority of Labels", "Labels", "_authority", ("STATE",)),
     Kind("shortfall", "Shortfalls", "_shortfalls", ("SHORTFALLS",)),
     Kind("shortfall count", "Shortfalls", "_count", ("SHORTFALLS",)),
-    Kind("over-issued", "Shortfalls", "_overIssued", ("SHORTFALLS",)),
+    Kind("reported", "Shortfalls", "_reported", ("SHORTFALLS",)),
+    Kind("lost lot count", "Shortfalls", "_lots", ("SHORTFALLS",)),
+    Kind("lost lot", "Shortfalls", "_lots", ("SHORTFALLS",)),
+    Kind("authority of Shortfalls", "Shortfalls", "_authority", ("STATE",)),
     Kind("over-issuances outstanding", "Shortfalls", "_outstanding", ("SHORTFALLS",)),
     Kind("used release", "Shortfalls", "_used", ("SHORTFALLS",)),
     Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
@@ -187,6 +198,8 @@ _KINDS = (
     Kind("roots of programme", "Programmes", "_rootsOf", ("STATE",)),
     Kind("root of programme", "Programmes", "_rootsOf", ("STATE",)),
     Kind("methodology", "Programmes", "_methodologies", ("STATE",)),
+    Kind("part count", "Programmes", "_parts", ("STATE",)),
+    Kind("methodology part", "Programmes", "_parts", ("STATE",)),
     Kind("methodology by code", "Programmes", "_methodologyByCode", ("STATE",)),
     Kind("programme count", "Programmes", "_programmeCount", ("STATE",)),
     Kind("methodology count", "Programmes", "_methodologyCount", ("STATE",)),
@@ -196,6 +209,8 @@ _KINDS = (
     Kind("verification by statement", "Projects", "_byStatement", ("I6",)),
     Kind("last successor", "Projects", "_successors", ("I6",)),
     Kind("period range", "Projects", "_periods", ("I6",), path=_range_path, word=RANGE),
+    Kind("monitored days", "Projects", "_monitored", ("I6",), path=_days_path),
+    Kind("authority of Projects", "Projects", "_authority", ("STATE",)),
     Kind("activity", "Projects", "_activities", ("I6",)),
     Kind("activity by site", "Projects", "_activityBySite", ("I6",)),
     Kind("share of activity", "Projects", "_shares", ("I6",)),

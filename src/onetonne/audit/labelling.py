@@ -89,11 +89,19 @@ def guarantee(story: Story, row: Any, time: int) -> None:
 
 def adjustment(story: Story, row: Any, time: int) -> None:
     key = (row.project, row.vintage_year)
-    if not _last(story, "authorisation", key).get("uses"):
-        name = f"project {row.project}, vintage year {row.vintage_year}"
+    letter = _last(story, "authorisation", key)
+    name, batches = (
+        f"project {row.project}, vintage year {row.vintage_year}",
+        story.batches_of["project", row.project],
+    )
+    if not letter.get("uses"):
         problem = f"an adjustment was recorded for {name}, of which nothing was authorised"
-        story.wrong("I9", name, story.batches_of["project", row.project], problem)
-    _switch(story, "adjustment", key, time, True, ("project", row.project))
+        story.wrong("I9", name, batches, problem)
+    elif (row.uses, row.cap) != (letter["uses"], letter["cap"]):
+        problem = f"an adjustment of {name} is of {row.cap:,} kg, and {letter['cap']:,} kg were authorised"
+        story.wrong("I9", name, batches, problem)
+    fields = {"uses": row.uses, "cap": row.cap, "number": letter.get("number", 0)}
+    enter(story, "adjustment", key, time, fields)
 
 
 def enter(story: Story, kind: str, key: Key, time: int, fields: Fields) -> None:
@@ -127,6 +135,10 @@ def follow(story: Story) -> None:
     for project, year in story.issued_in:
         for kind in ("authorisation", "adjustment"):
             story.figures.add(counted(kind), (project, year), 0)
+    for batch, _ in list(story.figures.numbered("batch")):
+        story.figures.add(counted("naming"), (batch,), 0)
+        story.figures.add("host use of batch", (batch,), 0)
+        story.figures.add("last letter of batch", (batch,), 0)
 
 
 def _switch(story: Story, kind: str, key: Key, time: int, on: bool, about: tuple[str, int]) -> None:

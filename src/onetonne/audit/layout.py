@@ -77,7 +77,7 @@ RANGE = Shape(
 
 _KEY = Field("key", 0, 0, 48)
 MARK = Shape((_KEY, Field("set", 0, 48, 208)), 1)
-"""A checkpoint of `Checkpoints.Trace208` in `Labels`: of an exclusion, a guarantee or an adjustment."""
+"""A checkpoint of `Checkpoints.Trace208` in `Labels`: an exclusion, a guarantee, a letter naming a batch."""
 APPROVAL = Shape(
     (
         _KEY,
@@ -88,7 +88,10 @@ APPROVAL = Shape(
     ),
     1,
 )
-AUTHORISATION = Shape((_KEY, Field("uses", 0, 48, 8), Field("cap", 0, 56, 48)), 1)
+AUTHORISATION = Shape(
+    (_KEY, Field("uses", 0, 48, 8), Field("cap", 0, 56, 48), Field("number", 0, 104, 32)), 1
+)
+"""A `Letter`; of an adjustment, the one that it covers."""
 
 
 @cache

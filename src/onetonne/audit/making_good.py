@@ -1,5 +1,6 @@
 """Shortfalls, what was cancelled to make them good, and the buffer that is there for the first of them."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,16 +30,68 @@ def shortfall(story: Story, row: Any, time: int) -> None:
         "kilograms": row.kilograms,
         "madeGood": 0,
         "reportedAt": time,
+        "annulled": 0,
     }
     story.figures.put("shortfall", (row.shortfall,), fields)
     story.figures.set("shortfall count", (), row.shortfall)
+    lost = json.loads(row.lost)
+    story.figures.set("lost lot count", (row.shortfall,), len(lost))
+    for position, (batch, kilograms) in enumerate(lost):
+        story.figures.put("lost lot", (row.shortfall, position), {"batch": batch, "kilograms": kilograms})
     if row.kind == ShortfallKind.OVER_ISSUANCE:
-        story.figures.add("over-issued", (row.batch,), row.kilograms)
         story.figures.add("over-issuances outstanding", (project,), row.kilograms)
-        of_batch = story.figures.get("batch", row.batch).get("project", 0)
-        if of_batch != project:
-            problem = f"{name} of project {project} was marked on batch {row.batch}, which is of another"
-            story.wrong(SHORTFALLS, name, (row.batch,), problem)
+        _report(story, name, project, row.batch, "overIssued", row.kilograms)
+        return
+    for batch, kilograms in lost:
+        _report(story, name, project, batch, "reversed", kilograms)
+    if row.kilograms != sum(kilograms for _, kilograms in lost):
+        problem = f"{name} of {row.kilograms:,} kg is not the sum of what it names as lost"
+        story.wrong(SHORTFALLS, name, story.batches_of["project", project], problem)
+
+
+def _report(story: Story, name: str, project: int, batch: int, total: str, kilograms: int) -> None:
+    """Adds to what was reported of a batch, which is the project's and never more than was issued."""
+    reported = _reported(story, batch)
+    reported[total] += kilograms
+    source = story.figures.get("batch", batch)
+    if source.get("project", 0) != project:
+        problem = f"{name} of project {project} was reported of batch {batch}, which is of another"
+        story.wrong(SHORTFALLS, name, (batch,), problem)
+    elif (sum_ := reported["reversed"] + reported["overIssued"]) > size(source):
+        problem = (
+            f"{name} brought what is reported of batch {batch} to {sum_:,} kg, of {size(source):,} kg issued"
+        )
+        story.wrong(SHORTFALLS, name, (batch,), problem)
+
+
+def _reported(story: Story, batch: int) -> Fields:
+    found = story.figures.get("reported", batch)
+    if not found:
+        found = {"reversed": 0, "overIssued": 0, "madeGood": 0}
+        story.figures.put("reported", (batch,), found)
+    return found
+
+
+def annulment(story: Story, row: Any, _time: int) -> None:
+    name, fields = f"shortfall {row.shortfall}", story.figures.get("shortfall", row.shortfall)
+    batches = story.batches_of["project", row.project]
+    if not fields or fields["annulled"]:
+        story.wrong(SHORTFALLS, name, batches, f"{name} was annulled, and was not there to be")
+        return
+    fields["annulled"] = 1
+    missing = fields["kilograms"] - fields["madeGood"]
+    if row.kilograms != missing:
+        problem = f"{name} was annulled for {row.kilograms:,} kg, and {missing:,} kg of it were outstanding"
+        story.wrong(SHORTFALLS, name, batches, problem)
+    if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
+        reported = _reported(story, fields["batch"])
+        reported["overIssued"] -= fields["kilograms"]
+        reported["madeGood"] -= fields["madeGood"]
+        story.figures.add("over-issuances outstanding", (fields["project"],), -missing)
+        return
+    for position in range(story.figures.value("lost lot count", row.shortfall)):
+        lot = story.figures.get("lost lot", row.shortfall, position)
+        _reported(story, lot["batch"])["reversed"] -= lot["kilograms"]
 
 
 def made_good(story: Story, row: Any, _time: int) -> None:
@@ -49,7 +102,11 @@ def made_good(story: Story, row: Any, _time: int) -> None:
         story.wrong(SHORTFALLS, name, (), problem)
         return
     fields["madeGood"] += row.kilograms
+    if fields["annulled"]:
+        problem = f"cancellation {row.cancellation} makes {name} good, which was annulled"
+        story.wrong(SHORTFALLS, name, story.batches_of["project", fields["project"]], problem)
     if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
+        _reported(story, fields["batch"])["madeGood"] += row.kilograms
         story.figures.add("over-issuances outstanding", (fields["project"],), -row.kilograms)
 
 
@@ -78,7 +135,7 @@ def release(story: Story, row: Any, _time: int) -> None:
 def follow(story: Story) -> None:
     """Batches without a mark, and projects with nothing outstanding."""
     for number, _ in list(story.figures.numbered("batch")):
-        story.figures.add("over-issued", (number,), 0)
+        _reported(story, number)
     for number, _ in list(story.figures.numbered("project")):
         story.figures.add("over-issuances outstanding", (number,), 0)
 
@@ -87,19 +144,20 @@ def shortfalls(evidence: Evidence) -> Iterator[Finding]:
     yield from _cancellations(evidence)
     yield from _buffer(evidence)
     left: Counter[tuple[int, int]] = Counter()
-    marked: Counter[int] = Counter()
+    reported: Counter[tuple[int, str]] = Counter()
     good: Counter[int] = Counter()
     for number, _, kilograms in evidence.story.made_good:
         good[number] += kilograms
     for number, fields in evidence.figures.numbered("shortfall"):
         if not fields.get("kind"):
             continue
-        left[fields["project"], fields["kind"]] += fields["kilograms"] - fields["madeGood"]
-        if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
-            marked[fields["batch"]] += fields["kilograms"]
+        if not fields["annulled"]:
+            left[fields["project"], fields["kind"]] += fields["kilograms"] - fields["madeGood"]
+            for batch, total, kilograms in _parts(evidence, number, fields):
+                reported[batch, total] += kilograms
         for problem in _amounts(number, fields, good[number]):
             yield evidence.finding(SHORTFALLS, f"shortfall {number}", _batches(evidence, fields), problem)
-    yield from _marks(evidence, marked)
+    yield from _of_batches(evidence, reported)
     yield from _outstanding(evidence, left)
 
 
@@ -147,13 +205,36 @@ def _use(evidence: Evidence, shortfall: Fields, fields: Fields, kilograms: int) 
         yield f"took from the buffer of project {project}"
 
 
-def _marks(evidence: Evidence, marked: Counter[int]) -> Iterator[Finding]:
+def _parts(evidence: Evidence, number: int, fields: Fields) -> Iterator[tuple[int, str, int]]:
+    """Batch, total and kilograms of what a shortfall adds to the reports of batches."""
+    if fields["kind"] == ShortfallKind.OVER_ISSUANCE:
+        yield fields["batch"], "overIssued", fields["kilograms"]
+        yield fields["batch"], "madeGood", fields["madeGood"]
+        return
+    for (shortfall, _), lot in evidence.figures.of(
+        "lost lot"
+    ).items():  # whatever their count was made to say
+        if shortfall == number:
+            yield lot.get("batch", 0), "reversed", lot.get("kilograms", 0)
+
+
+def _of_batches(evidence: Evidence, reported: Counter[tuple[int, str]]) -> Iterator[Finding]:
+    words = {"reversed": "lost in reversals", "overIssued": "over-issued", "madeGood": "made good"}
     for batch, fields in evidence.batches():
-        stands = evidence.figures.value("over-issued", batch)
-        if stands != marked[batch] or stands > size(fields):
+        stands = evidence.figures.get("reported", batch)
+        for total, what in words.items():
+            kilograms = stands.get(total, 0)
+            if kilograms != reported[batch, total]:
+                problem = (
+                    f"{kilograms:,} kg of batch {batch} are marked as {what}, and its shortfalls make "
+                    f"{reported[batch, total]:,} kg"
+                )
+                yield evidence.finding(SHORTFALLS, f"batch {batch}", (batch,), problem)
+        both = stands.get("reversed", 0) + stands.get("overIssued", 0)
+        if both > size(fields) or stands.get("madeGood", 0) > stands.get("overIssued", 0):
             problem = (
-                f"{stands:,} kg of batch {batch} are marked as over-issued, by shortfalls of "
-                f"{marked[batch]:,} kg, of {size(fields):,} kg issued"
+                f"{both:,} kg of batch {batch} are reported, of {size(fields):,} kg issued, or more is made "
+                "good than was over-issued"
             )
             yield evidence.finding(SHORTFALLS, f"batch {batch}", (batch,), problem)
 
@@ -210,4 +291,5 @@ HANDLERS: dict[str, Callable[[Story, Any, int], None]] = {
     "shortfall_cancellations": made_good,
     "project_outstanding": outstanding,
     "buffer_releases": release,
+    "annulments": annulment,
 }

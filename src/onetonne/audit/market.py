@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from onetonne.audit.checks import CONFIRMED, size
+from onetonne.audit.checks import BURNT, size
 from onetonne.audit.story import Fields, Story
 from onetonne.audit.tonnage import Market, Tonnage
 from onetonne.labels import labels_of
@@ -77,5 +77,5 @@ def _changes(story: Story) -> Iterator[tuple[int, Tonnage]]:
         if fields:
             yield fields["time"], Tonnage(cancelled=fields["kilograms"])
     for number, fields in figures.numbered("redemption"):
-        if fields.get("status") == CONFIRMED:
+        if fields.get("status") in BURNT:
             yield story.answered[number], Tonnage(redeemed=fields["kilograms"])

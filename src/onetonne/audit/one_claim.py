@@ -4,6 +4,7 @@ And whether each retirement was allowed when it was made: its label held (I9), i
 the judgement of `onetonne.labels`, the plain-Python twin of the contract, on what had been said by then.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from onetonne.audit.report import Finding
 from onetonne.audit.story import Fields, Story, Use
 from onetonne.labels import Refusal, evaluate, refusal, use_of
 from onetonne.labels.entries import Place, latest
+from onetonne.labels.histories import Used
 from onetonne.terms import (
     FIRST_NDC_YEAR,
+    Address,
     BatchId,
     CancellationKind,
     Kilograms,
@@ -30,12 +33,15 @@ from onetonne.terms import (
 USES = ("first_transfers", "host_uses")
 """Tables whose events come just before their retirement's, and count from then on only."""
 
+_ACCOUNT = ("transferred", "usedByHost", "cap", "uses", "since", "letter", "named")
 _CORSIA = (Purpose.CORSIA_PHASE_1, Purpose.CORSIA_PHASE_2)
 _REFUSALS = {
     Refusal.NOT_AUTHORISED: "the host country had not authorised that use",
+    Refusal.BATCH_NOT_AUTHORISED: "the host country's letter did not name that batch",
     Refusal.AUTHORISATION_EXCEEDED: "more than the host country's cap would be first transferred",
-    Refusal.USED_BY_HOST_ALREADY: "the host country had used tonnes of that vintage",
-    Refusal.HOST_USE_EXCLUDED: "that vintage was authorised or first transferred for use elsewhere",
+    Refusal.NOT_HOST: "another than the host country held the credits",
+    Refusal.VINTAGE_BEFORE_NDC: "that vintage lies before the first NDCs",
+    Refusal.HOST_USE_EXCLUDED: "that vintage was authorised for use elsewhere",
 }
 
 
@@ -48,48 +54,70 @@ class _Announced:
     year: int
     kilograms: int
     use: int = 0
+    batch: int = 0
+    """Of a use by the host."""
 
     @classmethod
     def by(cls, use: Use) -> Self:
         row = use.row
-        kind = row.use if use.table == "first_transfers" else 0
-        return cls(use.table, row.project, row.vintage_year, row.kilograms, kind)
+        named = (row.use, 0) if use.table == "first_transfers" else (0, row.batch)
+        return cls(use.table, row.project, row.vintage_year, row.kilograms, *named)
 
     def __str__(self) -> str:
         name = _name(self.project, self.year)
         if self.table == "host_uses":
-            return f"a use by the host of {self.kilograms:,} kg of {name}"
+            return f"a use by the host of {self.kilograms:,} kg of {name}, batch {self.batch}"
         return f"a first transfer of {self.kilograms:,} kg of {name} for use {self.use}"
 
 
 def authorisation(story: Story, row: Any, time: int) -> None:
+    """A letter, or a revocation, which has no uses and a cap of what was transferred."""
     year = (ProjectId(row.project), row.vintage_year)
-    used, given = story.histories.used_of(year), latest(story.histories.authorisations.get(year, []))
+    used, before = story.histories.used_of(year), latest(story.histories.authorisations.get(year, []))
     name, batches = _vintage(story, row)
+    named, account = json.loads(row.batches), _open(story, year)
+    number = account["letter"] + 1
     said = {"uses": row.uses, "cap": row.cap}
-    enter(story, "authorisation", year, time, said)
-    _open(story, year).update(said, since=time + 1)
+    enter(story, "authorisation", year, time, said | {"number": number})
+    for batch in named:
+        enter(story, "naming", (batch,), time, {"set": number})
+        story.figures.set("last letter of batch", (batch,), number)
+    account.update(said, since=time + 1, letter=number, named=len(named))
     if row.vintage_year < FIRST_NDC_YEAR:
         problem = f"uses of {name} were authorised, which lies before the first NDCs and needs none"
         story.wrong("I8", name, batches, problem)
-    before = given.uses if given is not None else frozenset()
-    taken = [use.name for use in before if not row.uses >> use & 1]
-    if used.transferred and taken:
-        problem = f"an authorised use of {name} was taken back after {used.transferred:,} kg were transferred"
-        story.wrong("I8", name, batches, problem)
-    if not row.uses and not before:
+    if not row.uses and not (before is not None and before.uses):
         story.wrong("I8", name, batches, f"an authorisation of {name} was revoked where there was none")
-    lowered = given is not None and row.cap < given.cap
-    if (taken or lowered) and story.histories.adjustments.get(year):
+    narrowed = before is not None and (
+        any(not row.uses >> use & 1 for use in before.uses)
+        or row.cap < before.cap
+        or not before.batches <= set(named)
+    )
+    if narrowed and story.histories.adjustments.get(year):
         how = "narrowed" if row.uses else "revoked"
         story.wrong("I8", name, batches, f"an authorisation of {name} was {how} after an adjustment")
-    most = max(story.issued_in[year] - used.by_host, 0)
-    if row.uses and not used.transferred <= row.cap <= most:
-        problem = (
-            f"{row.cap:,} kg of {name} were authorised, of which {used.transferred:,} kg were transferred "
-            f"and {most:,} kg were issued and not used by the host"
-        )
-        story.wrong("I8", name, batches, problem)
+    for problem in _cap_problems(story, row, named, used):
+        story.wrong("I8", name, batches, f"{row.cap:,} kg of {name} were authorised, {problem}")
+
+
+def _cap_problems(story: Story, row: Any, named: list[int], used: Used) -> Iterator[str]:
+    if not row.uses:
+        if row.cap != used.transferred:
+            yield f"by a revocation, and {used.transferred:,} kg had been transferred"
+        return
+    if row.cap < used.transferred:
+        yield f"of which {used.transferred:,} kg had been transferred already"
+    sources = [(batch, story.figures.get("batch", batch)) for batch in named]
+    own = [
+        (fields.get("project"), fields.get("vintageYear")) == (row.project, row.vintage_year)
+        for _, fields in sources
+    ]
+    if not all(own) or named != sorted(set(named)):
+        yield f"in batches {named}, which are not all of it, or not each named once"
+        return
+    most = sum(size(fields) - story.figures.value("host use of batch", batch) for batch, fields in sources)
+    if row.cap > most:
+        yield f"of batches that were issued with {most:,} kg that the host had not used"
 
 
 def first_transfer(story: Story, row: Any, time: int) -> None:
@@ -98,6 +126,7 @@ def first_transfer(story: Story, row: Any, time: int) -> None:
 
 def host_use(story: Story, row: Any, time: int) -> None:
     _use(story, Use("host_uses", row, time))
+    story.figures.add("host use of batch", (row.batch,), row.kilograms)
 
 
 def _use(story: Story, use: Use) -> None:
@@ -116,7 +145,7 @@ def _use(story: Story, use: Use) -> None:
 def _open(story: Story, year: tuple[int, int]) -> Fields:
     fields = story.figures.get("vintage", *year)
     if not fields:
-        fields = dict.fromkeys(("transferred", "usedByHost", "cap", "uses", "since"), 0)
+        fields = dict.fromkeys(_ACCOUNT, 0)
         story.figures.put("vintage", year, fields)
     return fields
 
@@ -145,7 +174,8 @@ def _judge(story: Story, row: Any, time: int, purpose: Purpose) -> None:
         story.demands += 1
         story.demanded += row.kilograms
     batch = BatchId(row.batch)
-    refused = refusal(story.histories, batch, purpose, Kilograms(row.kilograms), time)
+    kilograms, holder = Kilograms(row.kilograms), Address(row.holder)
+    refused = refusal(story.histories, batch, purpose, kilograms, time, holder)
     if refused is None:
         return
     name, batches = f"retirement {row.retirement}", (batch,)
@@ -166,7 +196,7 @@ def _wanted(story: Story, row: Any, purpose: Purpose) -> _Announced | None:
     subject = story.histories.batches[BatchId(row.batch)]
     vintage = subject.project.id, subject.vintage_year
     if purpose is Purpose.HOST_NDC:
-        return _Announced("host_uses", *vintage, row.kilograms)
+        return _Announced("host_uses", *vintage, row.kilograms, batch=row.batch)
     use = use_of(story.histories, purpose)
     return None if use is None else _Announced("first_transfers", *vintage, row.kilograms, use)
 
@@ -211,10 +241,26 @@ def claims(evidence: Evidence) -> Iterator[Finding]:
             if stands != made:
                 problem = f"`{total}` of {name} is {stands:,} kg, and its retirements make {made:,} kg"
                 yield evidence.finding("I8", name, batches[year], problem)
+    yield from _host_uses(evidence)
     for number, fields in evidence.figures.numbered("cancellation"):
         if fields.get("time") and fields["kind"] == CancellationKind.CORSIA:
             problem = f"cancellation {number} is a use for CORSIA, of which no host country was asked"
             yield evidence.finding("I8", f"cancellation {number}", (fields["batch"],), problem)
+
+
+def _host_uses(evidence: Evidence) -> Iterator[Finding]:
+    """What the host used of a batch is what was retired of it for that purpose."""
+    made: Counter[int] = Counter()
+    for _, fields in evidence.figures.numbered("retirement"):
+        if fields.get("time") and fields["purpose"] == Purpose.HOST_NDC:
+            made[fields["batch"]] += fields["kilograms"]
+    for batch, _ in evidence.batches():
+        stands = evidence.figures.value("host use of batch", batch)
+        if stands != made[batch]:
+            problem = (
+                f"the host used {stands:,} kg of batch {batch}, and its retirements make {made[batch]:,} kg"
+            )
+            yield evidence.finding("I8", f"batch {batch}", (batch,), problem)
 
 
 def _claim(year: tuple[int, int], fields: Fields, issued: int) -> Iterator[str]:
@@ -225,8 +271,8 @@ def _claim(year: tuple[int, int], fields: Fields, issued: int) -> Iterator[str]:
             f"than the {issued:,} kg issued"
         )
     if year[1] < FIRST_NDC_YEAR:
-        if transferred and used:
-            yield f"{name} was both first transferred and used by the host"
+        if used:
+            yield f"{name} was used by the host, and lies before the first NDCs"
     elif transferred > cap:
         yield f"{transferred:,} kg of {name} were first transferred, of {cap:,} kg authorised"
 
@@ -235,8 +281,8 @@ def _last_said(evidence: Evidence, year: tuple[int, int], fields: Fields) -> Ite
     """What is open is what the host country said last."""
     last = evidence.figures.value(counted("authorisation"), *year) - 1
     entry = evidence.figures.get("authorisation", *year, last)
-    said = tuple(entry.get(name, 0) for name in ("uses", "cap", "key"))
-    if said != (fields["uses"], fields["cap"], fields["since"]):
+    said = tuple(entry.get(name, 0) for name in ("uses", "cap", "key", "number"))
+    if said != tuple(fields[name] for name in ("uses", "cap", "since", "letter")):
         yield f"what is open of {_name(*year)} is not what the host country said last"
 
 

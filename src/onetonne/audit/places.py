@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from eth_utils.address import to_checksum_address
 
-from onetonne.audit import labelling, making_good, one_claim
+from onetonne.audit import certifying, labelling, making_good, one_claim
 from onetonne.audit.kinds import HEAD, KINDS, Key, Kind, counted
 from onetonne.audit.layout import Step
 from onetonne.audit.ranges import Range, put_ranges
@@ -29,6 +29,9 @@ NUMBERED = {
     "shortfall": "kind",
 }
 """Kinds whose ids count from 1, and a field that is never 0 in a record that exists."""
+
+_LAST_DAY = 1_000_000
+"""In the year 4707: what events tell of later days is made up."""
 
 STATEMENTS = "verification by statement"
 """The one kind that events leave open: they name a component where the statement may have had 0."""
@@ -81,7 +84,7 @@ def slots_of(story: Story) -> int:
 def complete(story: Story, addresses: Mapping[str, Address]) -> None:
     """Adds to a story what follows from it, also that of what it does not tell there is nothing."""
     figures = story.figures
-    for contract in ("Credits", "Programmes", "Labels"):
+    for contract in ("Credits", "Programmes", "Projects", "Labels", "Shortfalls"):
         figures.set(f"authority of {contract}", (), int(addresses["AccessManager"], 16))
     for number, *_ in list(figures.of("batch")):
         figures.add("balance", (number, int(addresses["Redemptions"], 16)), 0)
@@ -97,7 +100,8 @@ def complete(story: Story, addresses: Mapping[str, Address]) -> None:
         figures.put(kind, (last + 1,), {})
     _serial_ranges(story)
     _period_ranges(story)
-    for one in (labelling, one_claim, making_good):
+    _monitored_days(story)
+    for one in (certifying, labelling, one_claim, making_good):
         one.follow(story)
 
 
@@ -121,6 +125,25 @@ def _period_ranges(story: Story) -> None:
         put_ranges(story.figures, "period range", key, ranges)
 
 
+def _monitored_days(story: Story) -> None:
+    """One bit a day, of periods that stand accepted with monitoring data;
+
+    no bit of any other accepted period.
+    """
+    for _, fields in story.figures.numbered("verification"):
+        if not fields.get("acceptedAt"):
+            continue
+        counts = fields["status"] == certifying.ACCEPTED and fields["dataRoot"] != 0
+        first, last = fields["periodStart"], fields["periodEnd"]
+        if last > _LAST_DAY:
+            continue  # no such period was over when it was stated, which is a finding of its own
+        for index in range(first >> 8, (last >> 8) + 1):
+            low, high = max(first - 256 * index, 0), min(last - 256 * index, 255)
+            bits = ((1 << (high + 1)) - (1 << low)) if counts else 0
+            word = story.figures.value("monitored days", fields["component"], index)
+            story.figures.set("monitored days", (fields["component"], index), word | bits)
+
+
 def subject(story: Story, kind: str, key: Key) -> str:
     """What a finding calls a place."""
     if kind in NUMBERED:
@@ -140,7 +163,9 @@ def subject(story: Story, kind: str, key: Key) -> str:
 
 def touched(story: Story, kind: str, key: Key, fields: Fields | None) -> tuple[int, ...]:
     """The batches that a place speaks of."""
-    if kind in ("batch", "balance", "over-issued"):
+    if kind in ("batch", "balance", "reported", "naming", "naming count"):
+        return (int(key[0]),)
+    if kind in ("host use of batch", "last letter of batch"):
         return (int(key[0]),)
     if kind in ("retirement", "cancellation", "redemption"):
         return (fields["batch"],) if fields else ()
@@ -160,6 +185,10 @@ def _of(story: Story, kind: str, key: Key, fields: Fields | None) -> list[tuple[
         return [(name, int(key[at]))]
     if kind == "shortfall":
         return [("project", (fields or {}).get("project", 0))]
+    if kind in ("lost lot", "lost lot count"):
+        return [("project", story.figures.get("shortfall", int(key[0])).get("project", 0))]
+    if kind == "monitored days":
+        return [("component", int(key[0]))]
     if kind == "certificate balance":
         return [("beneficiary", int(key[0]))]
     if kind in _OF_ACCOUNT:

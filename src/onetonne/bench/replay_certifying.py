@@ -192,8 +192,12 @@ class Certifying:
         statement = f"{project.programme.facts.code}/{project.number}/{year}"
         proposal = (
             project.id,
+            code_bytes32(project.programme.facts.code),
+            code_bytes32(str(project.number)),
             0,
             project.methodology,
+            code_bytes32(project.facts.code),
+            code_bytes32("1.0"),
             to_days(date(year, 1, 1)),
             to_days(date(year, 12, 31)),
             verified,

@@ -17,7 +17,6 @@ _EXCLUDED = ("VCS", "WASTE")  # programme and activity type that CORSIA does not
 _AUTHORISED = 0.4  # share of the vintages that could be
 _BY_GUARANTEE = 0.3  # share of those that rest on a guarantee, not on an adjustment
 _USED_FOR_CORSIA = 0.6  # share of the retirements of what is authorised
-_USED_BY_HOST = 0.01  # share of the retirements of what is not
 _OTHERWISE = 0.04
 
 _Vintage = tuple[int, int]
@@ -47,8 +46,9 @@ class Labelling:
         self._left: dict[_Vintage, int] = {}
         """Kilograms that may still be used abroad."""
         self._settled: set[_Vintage] = set()
-        """Authorised, or to be, or used by the host: each shuts out the others."""
-        self._host_uses: set[_Vintage] = set()
+        """Authorised, or to be."""
+        self._named: set[int] = set()
+        """Batches that a letter names."""
 
     def admissions(self) -> Iterator[Call]:
         corsia = int(Use.INTERNATIONAL_MITIGATION)
@@ -82,6 +82,7 @@ class Labelling:
             host = self._hosts[batches[0].project.country]
             uses = 1 << Use.INTERNATIONAL_MITIGATION | 1 << Use.NDC
             numbers = [batch.id for batch in batches]
+            self._named.update(numbers)
             given = (project, year, uses, cap, numbers, self._decision("letter"))
             yield self._contracts.call(host, "Labels", "authorise", *given)
             if self._random.random() < _BY_GUARANTEE:
@@ -104,13 +105,10 @@ class Labelling:
         """What so much of a batch is retired for."""
         batch, chance = self._batches[number - 1], self._random.random()
         vintage = batch.project.id, batch.year
-        if self._left.get(vintage, 0) >= kilograms and chance < _USED_FOR_CORSIA:
+        open_ = number in self._named and self._left.get(vintage, 0) >= kilograms
+        if open_ and chance < _USED_FOR_CORSIA:
             self._left[vintage] -= kilograms
             return Purpose.CORSIA_PHASE_1
-        if (vintage not in self._settled or vintage in self._host_uses) and chance < _USED_BY_HOST:
-            self._settled.add(vintage)
-            self._host_uses.add(vintage)
-            return Purpose.HOST_NDC
         others = (Purpose.NATIONAL_SCHEME, Purpose.OTHER)
         return self._random.choice(others) if chance > 1 - _OTHERWISE else Purpose.VOLUNTARY
 

@@ -112,7 +112,7 @@ class Leaving:
         self._shortfalls += 1
         self._made["reversals"] += 1
         lots = [(batch.id, self._random.randint(1, batch.withheld))]
-        given = (batch.project.id, lots[0][1], lots, keccak(text="loss"), f"reversal {self._shortfalls}")
+        given = (batch.project.id, lots, lots, keccak(text="loss"), f"reversal {self._shortfalls}")
         operator = batch.project.programme.operator
         yield self._contracts.call(operator, "Shortfalls", "reportReversal", *given)
 

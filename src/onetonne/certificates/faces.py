@@ -23,6 +23,7 @@ from onetonne.certificates.wording import in_windows_1252
 from onetonne.errors import CertificateError
 from onetonne.terms import Kilograms
 
+_NOTHING = Kilograms(0)
 _TEXT = "{http://www.w3.org/2000/svg}text"
 _SHAPES = "shapes that a certificate does not have"
 _UNREADABLE = (  # what the parsers raise on files that others made
@@ -58,6 +59,8 @@ class Face:
     over_issued: Kilograms
     """Of the batch, marked when the file was drawn, as it says."""
     has_own_font: bool = False
+    made_good: Kilograms = _NOTHING
+    """Of `over_issued`, as the file says."""
 
 
 def read(path: str | PathLike[str], data: bytes) -> Face:
@@ -161,6 +164,7 @@ def _face(
         details,
         Kilograms(int(fields["over_issued_kilograms"]) if number == LAYOUT else 0),
         own,
+        Kilograms(int(fields.get("over_issued_made_good_kilograms", 0))),
     )
 
 

@@ -90,6 +90,7 @@ def facts(
     first, last, of_first, of_last = serials_of(
         Serial(batch["first"]), Kilograms(record["from"]), Kilograms(record["kilograms"])
     )
+    reported = places.one("reported", record["batch"])
     return {
         "id": retirement,
         "claim": _claim(places, retirement, record["position"]),
@@ -110,8 +111,9 @@ def facts(
         "last_kilograms": of_last,
         "beneficiary": to_checksum_address(f"0x{record['beneficiary']:040x}"),
         "purpose": Purpose(record["purpose"]),
-        "labels": held_labels(places.get, batch, project, record["time"]),
-        "over_issued": places.one("over-issued", record["batch"])["value"],
+        "labels": held_labels(places.get, record["batch"], batch, project, record["time"]),
+        "over_issued": reported["overIssued"],
+        "made_good": reported["madeGood"],
         "retired": from_seconds(Seconds(record["time"])),
         "details_hash": record["details"].to_bytes(DETAILS_BYTES),
         "chain_id": chain_id,

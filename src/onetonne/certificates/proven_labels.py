@@ -5,7 +5,18 @@ from typing import Any
 
 from onetonne.audit.kinds import Key, counted
 from onetonne.labels import HeldLabel, Histories, labels_of
-from onetonne.labels.entries import Admission, Issued, Permission, Place, Project, Said, Switch, Tick, Window
+from onetonne.labels.entries import (
+    Adjustment,
+    Admission,
+    Issued,
+    Permission,
+    Place,
+    Project,
+    Said,
+    Switch,
+    Tick,
+    Window,
+)
 from onetonne.terms import (
     Address,
     BatchId,
@@ -29,8 +40,10 @@ _UNSAID = Said("", Days(0), bytes(32))
 _THIS = BatchId(0)  # the only batch of these histories
 
 
-def held_labels(get: Get, batch: Mapping[str, int], project: Fields, time: int) -> tuple[HeldLabel, ...]:
-    """`batch` and `project` are as in storage."""
+def held_labels(
+    get: Get, number: int, batch: Mapping[str, int], project: Fields, time: int
+) -> tuple[HeldLabel, ...]:
+    """`batch`, of which `number` is the id, and `project` are as in storage."""
     (count,) = get(("label count", ()))
     if not count["value"]:
         return ()
@@ -43,12 +56,17 @@ def held_labels(get: Get, batch: Mapping[str, int], project: Fields, time: int) 
         )
         admission = Admission(Address(f"0x{admitted['body']:040x}"), rule, _place(admitted["admittedAt"]))
         histories.frameworks[code_text(word)].append(admission)
-    _fill(histories, get, words, batch, project)
+    _fill(histories, get, words, number, batch, project)
     return labels_of(histories, _THIS, time)
 
 
 def _fill(
-    histories: Histories, get: Get, words: list[bytes], batch: Mapping[str, int], project: Fields
+    histories: Histories,
+    get: Get,
+    words: list[bytes],
+    number: int,
+    batch: Mapping[str, int],
+    project: Fields,
 ) -> None:
     programme, methodology = ProgrammeId(batch["programme"]), MethodologyId(batch["methodology"])
     of, year, kind = ProjectId(batch["project"]), batch["vintageYear"], project["activityType"].to_bytes(32)
@@ -63,33 +81,44 @@ def _fill(
         year,
         Seconds(batch["issuedAt"]),
     )
+    histories.parts[methodology] = _parts(get, methodology)
+    letters, namings = list[Fields](), list[Fields]()
     lists: list[tuple[str, Key, Any, Callable[[Fields], Any]]] = [
-        ("authorisation", (of, year), histories.authorisations[of, year], _permission),
-        ("adjustment", (of, year), histories.adjustments[of, year], _switch),
+        ("authorisation", (of, year), letters, dict),
+        ("naming", (number,), namings, dict),
+        ("adjustment", (of, year), histories.adjustments[of, year], _adjustment),
     ]
     for word in words:
         label = code_text(word)
         lists += [
             ("programme approval", (word, programme), histories.programme_ticks[label, programme], _tick),
             (
-                *("methodology approval", (word, methodology)),
-                *(histories.methodology_ticks[label, methodology], _tick),
-            ),
-            (
                 *("activity type exclusion", (word, programme, kind)),
                 *(histories.type_exclusions[label, programme, activity_type], _switch),
             ),
-            (
-                *("methodology exclusion", (word, methodology)),
-                *(histories.methodology_exclusions[label, methodology], _switch),
-            ),
             ("guarantee", (word, of, year), histories.guarantees[label, (of, year)], _switch),
         ]
+        for part in histories.parts[methodology]:
+            ticks, switches = histories.methodology_ticks, histories.methodology_exclusions
+            lists.append(("methodology approval", (word, part), ticks[label, part], _tick))
+            lists.append(("methodology exclusion", (word, part), switches[label, part], _switch))
     counts = get(*((counted(name), key) for name, key, _, _ in lists))
     for (name, key, entries, read), count in zip(lists, counts, strict=True):
         if count["value"]:
             found = get(*((name, (*key, at)) for at in range(count["value"])))
             entries.extend(read(fields) for fields in found)
+    named = {fields["set"] for fields in namings}
+    permissions = histories.authorisations[of, year]
+    permissions.extend(_permission(fields, fields["number"] in named) for fields in letters)
+
+
+def _parts(get: Get, methodology: MethodologyId) -> tuple[MethodologyId, ...]:
+    """Of a composed methodology its parts; of a single one, itself."""
+    (count,) = get(("part count", (methodology,)))
+    if not count["value"]:
+        return (methodology,)
+    found = get(*(("methodology part", (methodology, at)) for at in range(count["value"])))
+    return tuple(MethodologyId(one["value"]) for one in found)
 
 
 def _place(time: int) -> Place:
@@ -111,6 +140,14 @@ def _switch(fields: Fields) -> Switch:
     return Switch(bool(fields["set"]), _UNSAID, _said_at(fields))
 
 
-def _permission(fields: Fields) -> Permission:
-    uses = frozenset(use for use in Use if fields["uses"] >> use & 1)
-    return Permission(uses, Kilograms(fields["cap"]), _UNSAID, _said_at(fields))
+def _permission(fields: Fields, names_it: bool) -> Permission:
+    named = frozenset({_THIS}) if names_it else frozenset[BatchId]()
+    return Permission(_uses(fields), Kilograms(fields["cap"]), named, _UNSAID, _said_at(fields))
+
+
+def _adjustment(fields: Fields) -> Adjustment:
+    return Adjustment(_uses(fields), Kilograms(fields["cap"]), _UNSAID, _said_at(fields))
+
+
+def _uses(fields: Fields) -> frozenset[Use]:
+    return frozenset(use for use in Use if fields["uses"] >> use & 1)

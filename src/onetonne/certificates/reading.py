@@ -59,6 +59,7 @@ def certificate(
             f"0x{details.hash().hex()}, and on chain it is 0x{details_hash.hex()}."
         )
     published = _read(found.published)
+    reported = ledger.reported(record.batch)
     first, last, of_first, of_last = serials_of(batch.first, record.start, record.kilograms)
     return Certificate(
         id=retirement,
@@ -75,7 +76,8 @@ def certificate(
         beneficiary=record.beneficiary,
         purpose=record.purpose,
         labels=_labels(ledger, record.batch, record.time),
-        over_issued=ledger.over_issued(record.batch),
+        over_issued=reported.over_issued,
+        made_good=reported.made_good,
         retired=from_seconds(record.time),
         details=published or details,
         details_published=published is not None,
@@ -105,6 +107,12 @@ def marks(ledger: Ledger, batch: BatchId) -> tuple[Kilograms, ...]:
     """What was marked in a batch as over-issued in all, after each mark."""
     found = (ledger.shortfall(ShortfallId(number + 1)) for number in range(ledger.shortfall_count()))
     return tuple(map(Kilograms, accumulate(one.kilograms for one in found if one.batch == batch)))
+
+
+def replaced(ledger: Ledger, batch: BatchId) -> Kilograms:
+    """What was ever made good of the marks of a batch, annulled ones included."""
+    found = (ledger.shortfall(ShortfallId(number + 1)) for number in range(ledger.shortfall_count()))
+    return Kilograms(sum(one.made_good for one in found if one.batch == batch))
 
 
 def details_from_file(path: str | PathLike[str]) -> RetirementDetails:

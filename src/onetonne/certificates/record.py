@@ -20,6 +20,7 @@ from onetonne.terms import (
     SerialBlock,
 )
 
+_NOTHING = Kilograms(0)
 LAYOUT = 2
 """Number of the face that this version draws; raised whenever a certificate's texts or their order change."""
 
@@ -69,7 +70,7 @@ class Certificate:
     labels: tuple[HeldLabel, ...]
     """Which the batch held when it was retired, computed from what was said until then (I9)."""
     over_issued: Kilograms
-    """Of the batch, marked as over-issued until now. Never falls."""
+    """Of the batch, marked as over-issued until now."""
     retired: datetime
     """UTC, with its time zone."""
     details: RetirementDetails | None
@@ -81,6 +82,8 @@ class Certificate:
     chain_id: int
     credits: Address
     certificates: Address
+    made_good: Kilograms = _NOTHING
+    """Of `over_issued`, what other credits were cancelled for until now."""
 
     @property
     def uri(self) -> str:
@@ -119,7 +122,12 @@ class Certificate:
         """What stands against the batch; empty where nothing does. The contract's words."""
         if not self.over_issued:
             return ""
-        return f"{_tonnes(self.over_issued)} t of the batch were over-issued"
+        marked = f"{_tonnes(self.over_issued)} t of the batch were over-issued"
+        if not self.made_good:
+            return marked
+        if self.made_good == self.over_issued:
+            return f"{marked} and made good"
+        return f"{marked}, {_tonnes(self.made_good)} t of them made good"
 
     @property
     def figure(self) -> str:
@@ -147,6 +155,8 @@ class Certificate:
             "layout": LAYOUT,
             "over_issued_kilograms": self.over_issued,
         }
+        if self.made_good:
+            identity["over_issued_made_good_kilograms"] = self.made_good
         if self.details is not None and not self.details_published:
             text = self.details.text()
             identity["details"] = text if redact(text) == text else DETAILS_WITHHELD

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from onetonne.certificates import faces
 from onetonne.certificates.faces import Face
-from onetonne.certificates.reading import certificate, frozen, marks
+from onetonne.certificates.reading import certificate, frozen, marks, replaced
 from onetonne.certificates.record import DETAILS_WITHHELD, LAYOUT, Certificate
 from onetonne.errors import BadInput, CertificateError, FileError, quoted
 from onetonne.ledger import Ledger
@@ -110,19 +110,21 @@ def verify(
         if own.hash() != record.details_hash:
             return Verification(record, str(source), False, (_other_details(own, record),), stopped)
         record = replace(record, details=own)
-    then = replace(record, over_issued=_marked_then(face, record, ledger))
+    over_issued, made_good = _marked_then(face, record, ledger)
+    then = replace(record, over_issued=over_issued, made_good=made_good)
     drawn = faces.draw(then, face.kind, face.has_own_font)
     identical = drawn == data
     differences = () if identical else _differences(face, then, drawn)
     return Verification(record, str(source), identical, differences, stopped)
 
 
-def _marked_then(face: Face, record: Certificate, ledger: Ledger) -> Kilograms:
-    """What was over-issued when the file was drawn: what it says, if that is what once was marked."""
-    said = face.over_issued
-    if said in (0, record.over_issued) or said in marks(ledger, record.batch):
-        return said
-    return record.over_issued
+def _marked_then(face: Face, record: Certificate, ledger: Ledger) -> tuple[Kilograms, Kilograms]:
+    """What was over-issued and made good when the file was drawn: what it says, if that once was so."""
+    said, good = face.over_issued, face.made_good
+    was_marked = said in (0, record.over_issued) or said in marks(ledger, record.batch)
+    if was_marked and good <= min(said, max(record.made_good, replaced(ledger, record.batch))):
+        return said, good
+    return record.over_issued, record.made_good
 
 
 def _data(path: str | PathLike[str]) -> bytes:

@@ -38,6 +38,10 @@ COMMANDS = {
     "evidence": ("evidence:app", "Hash monitoring data into one root, and prove that an item is in it."),
     "index": ("index:app", "Keep the chain's events in a database of one's own."),
     "registry": ("registry:app", "Check programmes' exports, and import them."),
+    "abi": (
+        "abi:abi",
+        "List the contracts, or print the ABI of one with every error that its calls can raise.",
+    ),
     "bench": ("bench:app", "Measure, on this machine, what our figures say."),
     "deploy": (
         "deploy:deploy",

@@ -54,7 +54,7 @@ def authorise(
     letter_hash: LetterHash = None,
     batch: Annotated[
         list[int] | None,
-        typer.Option("--batch", min=1, help="Batches that hold the cap; else all of that project and year."),
+        typer.Option("--batch", min=1, help="That the letter names; else all of that project and year."),
     ] = None,
     decided_on: DecidedOn = None,
     sender: Sender = None,
@@ -64,8 +64,8 @@ def authorise(
     """Authorise uses of a project's vintage year, in place of an earlier authorisation.
 
     The host country's authority only. The uses are ndc (another country's NDC), imp (international
-    mitigation, such as CORSIA) and op (other purposes). Once tonnes were first transferred, uses can only be
-    added, and nothing is revoked.
+    mitigation, such as CORSIA) and op (other purposes). Batches that the letter does not name, also those
+    issued later, are not authorised. While the cap is not used up, the host can't use that year itself.
 
     Example: onetonne article6 authorise VCS:1340 2021 --use imp --cap 100t
     --letter letter.pdf --source https://unfccc.int/letters --from efccc
@@ -114,7 +114,9 @@ def revoke(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Revoke an authorisation under which nothing was first transferred. The host's authority only.
+    """End an authorisation; what was first transferred stays so, the rest is the host's own again.
+
+    The host country's authority only; not once an adjustment is recorded.
 
     Example: onetonne article6 revoke VCS:1340 2021 --source https://unfccc.int/letters --from efccc
     """
@@ -143,7 +145,7 @@ def adjust(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record that the host country made its corresponding adjustment, for ever. Its authority only.
+    """Record the corresponding adjustment for what is authorised now, for ever. The host's authority only.
 
     Example: onetonne article6 adjust VCS:1340 2021 --evidence btr.pdf
     --source https://unfccc.int/BTR --from efccc

@@ -111,7 +111,7 @@ def list_(
                 one.batch.last,
                 tonnes(one.batch.issued),
                 tonnes(one.batch.in_circulation),
-                labels_in_words(one.labels),
+                labels_in_words(one.labels, left=one.authorised_left),
                 against(one),
                 *(["; ".join(reasons)] if policy and show_all else []),
             )
@@ -227,7 +227,7 @@ def _labelled(found: Found, batches: Sequence[BatchFacts]) -> Found:
     """The view's rows of these batches, with their labels."""
     from onetonne.index import Found
 
-    labels = {one.batch.id: labels_in_words(one.labels) for one in batches}
+    labels = {one.batch.id: labels_in_words(one.labels, left=one.authorised_left) for one in batches}
     rows = ((*row, labels[row.batch]) for row in found.rows if row.batch in labels)
     return Found((*found.columns, "labels"), rows)
 
@@ -273,7 +273,7 @@ def _held(session: Session, found: Facts, holding: Holding) -> tuple[object, ...
         one.batch.vintage_year,
         tonnes(holding.kilograms),
         tonnes(holding.frozen) if holding.frozen else "",
-        labels_in_words(one.labels),
+        labels_in_words(one.labels, left=one.authorised_left),
         against(one, *_frozen_besides(found, holding.account)),
     )
 
@@ -310,7 +310,7 @@ def _facts(found: BatchFacts) -> dict[str, object]:
         "Cancelled": format_quantity(batch.cancelled),
         "Redeemed": format_quantity(batch.redeemed),
         "In circulation": format_quantity(batch.in_circulation),
-        "Labels": labels_in_words(found.labels, none="none"),
+        "Labels": labels_in_words(found.labels, none="none", left=found.authorised_left),
         "Over-issued": over_issued_in_words(found.over_issued) if found.over_issued else None,
         "Frozen": frozen_in_words(found.frozen).removeprefix("frozen: "),
     }

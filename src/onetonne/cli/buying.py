@@ -67,10 +67,11 @@ def label_named(session: Session, text: str) -> str:
     return label
 
 
-def labels_in_words(labels: Iterable[HeldLabel], none: str = "") -> str:
-    """`CCP, CORSIA-1 (conditional)`."""
+def labels_in_words(labels: Iterable[HeldLabel], none: str = "", left: Kilograms | None = None) -> str:
+    """`CCP, CORSIA-1 (conditional)`, and what a host country's cap leaves to all the batches it names."""
     found = (f"{one.label} (conditional)" if one.conditional else one.label for one in labels)
-    return ", ".join(found) or none
+    words = ", ".join(found) or none
+    return words if left is None else f"{words}; the host's cap leaves {format_quantity(left)}"
 
 
 def against(facts: BatchFacts, *more: FreezeScope) -> str:
@@ -94,6 +95,7 @@ def standing(facts: BatchFacts) -> dict[str, object]:
         "country": facts.country,
         "methodology_code": facts.methodology,
         "labels": facts.labels,
+        "authorised_left_kilograms": facts.authorised_left,
         "over_issued_kilograms": facts.over_issued,
         "frozen_by": facts.frozen,
     }

@@ -56,6 +56,41 @@ def register(
 
 
 @app.command()
+def compose(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Of the composed methodology.")],
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Such as 1.0.")],
+    part: Annotated[
+        list[str],
+        typer.Option("--part", metavar="METHODOLOGY", help=f"2 to 8 of the programme. {METHODOLOGY_HELP}"),
+    ],
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Register a methodology composed of others, for projects that apply several at once.
+
+    It demands the most years of monitoring and withholds the greatest buffer share of its parts, and holds a
+    label where every part does.
+
+    Example: onetonne methodology compose VM0042-VM0047 1.0 --part VCS:VM0042:2.1 --part VCS:VM0047:1.0
+    --from verra
+    """
+    session = session_of(context)
+    parts = [methodology_named(session, name) for name in part]
+    done = session.ledger.register_composed_methodology(
+        code, version, parts, signer=session.signer(sender), dry_run=dry_run
+    )
+    numbers = ", ".join(map(str, parts))
+    report(
+        done.sent,
+        as_json,
+        {"methodology": done.methodology, "code": code.upper(), "version": version.upper(), "parts": parts},
+        f"Methodology {done.methodology}: {code.upper()} {version.upper()}, composed of {numbers}.",
+    )
+
+
+@app.command()
 def suspend(
     context: typer.Context,
     methodology: _Methodology,

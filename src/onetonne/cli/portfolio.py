@@ -90,6 +90,8 @@ def _parts(found: Portfolio) -> Iterator[tuple[str, tuple[Share, ...]]]:
 
 def _percent(share: Share) -> str:
     said = f"{share.percent:g}%"
+    if share.usable < share.kilograms:
+        said += f", {tonnes(share.usable)} t within the hosts' caps"
     if share.conditional == share.kilograms:
         return f"{said}, conditional"
     return f"{said}, {tonnes(share.conditional)} t conditional" if share.conditional else said

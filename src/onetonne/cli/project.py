@@ -146,6 +146,14 @@ def consent(
     context: typer.Context,
     activity: _Activity,
     programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help=PROGRAMME_HELP)],
+    for_suspended: Annotated[
+        str | None,
+        typer.Option(
+            "--for-suspended",
+            metavar="PROGRAMME",
+            help="As governance, in the place of this suspended programme on the activity.",
+        ),
+    ] = None,
     sender: Sender = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -157,10 +165,14 @@ def consent(
     Example: onetonne project consent 1 GS --from verra
     """
     session = session_of(context)
-    joining = programme_named(session, programme)
-    done = session.ledger.consent_to_join(
-        ActivityId(activity), joining, signer=session.signer(sender), dry_run=dry_run
-    )
+    joining, signer = programme_named(session, programme), session.signer(sender)
+    if for_suspended is None:
+        done = session.ledger.consent_to_join(ActivityId(activity), joining, signer=signer, dry_run=dry_run)
+    else:
+        suspended = programme_named(session, for_suspended)
+        done = session.ledger.consent_for_suspended(
+            ActivityId(activity), suspended, joining, signer=signer, dry_run=dry_run
+        )
     report(
         done.sent,
         as_json,
@@ -215,6 +227,30 @@ def approve(
     report(
         done.sent, as_json, {"component": number}, f"Component {number} is approved by the signing operator."
     )
+
+
+@component.command()
+def activate(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="COMPONENT", min=1, help="Id of the component.")],
+    suspended: Annotated[
+        list[str],
+        typer.Option("--suspended", metavar="PROGRAMME", help="That has not approved it; once for each."),
+    ],
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Activate a component that every programme approved, but for suspended ones. An operator on it only.
+
+    Example: onetonne project component activate 2 --suspended GS --from verra
+    """
+    session = session_of(context)
+    absent = [programme_named(session, name) for name in suspended]
+    done = session.ledger.activate_component(
+        ComponentId(number), absent, signer=session.signer(sender), dry_run=dry_run
+    )
+    report(done.sent, as_json, {"component": number, "suspended": absent}, f"Component {number} is active.")
 
 
 @component.command("list")

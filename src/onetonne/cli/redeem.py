@@ -53,17 +53,18 @@ def confirm(
     redemption: _Redemption,
     first: Annotated[
         int | None,
-        typer.Option("--first", min=0, help="First serial number that is live again in the registry."),
+        typer.Option("--first", min=0, help="First serial number that leaves this chain."),
     ] = None,
     last: Annotated[int | None, typer.Option("--last", min=0, help="Last one.")] = None,
     sender: Sender = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Confirm that serial numbers are live in the programme registry again. The programme's operator only.
+    """Burn what waits in escrow and fix its serial numbers, for ever. The programme's operator only.
 
-    Without --first and --last, a dry run shows which they are; to confirm, name those that the programme
-    registry has.
+    Burnt first, live afterwards: make the serial numbers live in the programme registry only when this is
+    final on the chain, then run `onetonne redeem reactivated`. Without --first and --last, a dry run shows
+    which they are; to confirm, name them.
 
     Example: onetonne redeem confirm 1 --first 941467422 --last 941467431 --from verra
     """
@@ -73,8 +74,8 @@ def confirm(
         expected = session.ledger.next_serials(number)
         if not dry_run or first is not None or last is not None:
             raise Misuse(
-                f"Redemption {redemption} takes back {expected[0]} to {expected[1]}: put these live in the "
-                f"programme registry, then give --first {expected[0]} --last {expected[1]}."
+                f"Redemption {redemption} takes serial numbers {expected[0]} to {expected[1]}, which are "
+                f"burnt for good: to confirm, give --first {expected[0]} --last {expected[1]}."
             )
         first, last = expected
     done = session.ledger.confirm_redemption(
@@ -85,6 +86,35 @@ def confirm(
         as_json,
         {"redemption": redemption, "first": done.first, "last": done.last},
         f"Redemption {redemption}: serial numbers {done.first} to {done.last} left this chain for good.",
+        "When this is final on the chain, make them live in the programme registry, then run "
+        f"`onetonne redeem reactivated {redemption} --reference TEXT`.",
+    )
+
+
+@app.command()
+def reactivated(
+    context: typer.Context,
+    redemption: _Redemption,
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="TEXT", help="Of the registry's own entry; public for ever.")
+    ],
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Report that burnt serial numbers are live again in the programme registry. The operator only.
+
+    Example: onetonne redeem reactivated 1 --reference VCS-2026-77 --from verra
+    """
+    session = session_of(context)
+    done = session.ledger.report_reactivated(
+        RedemptionId(redemption), reference, signer=session.signer(sender), dry_run=dry_run
+    )
+    report(
+        done.sent,
+        as_json,
+        {"redemption": redemption, "registry_reference": reference},
+        f"Redemption {redemption}: reported as live again in the programme registry, {reference}.",
     )
 
 
@@ -116,7 +146,7 @@ def withdraw(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take an unanswered request back, once the waiting time is over. Its holder only.
+    """Take an unanswered request back, once the waiting time is over. Its holder or one it approved.
 
     Example: onetonne redeem withdraw 1 --from proponent
     """

@@ -225,7 +225,7 @@ def _show_plan(plan: Sequence[Planned]) -> None:
                 one.facts.programme,
                 one.facts.project,
                 one.facts.batch.vintage_year,
-                labels_in_words(one.facts.labels),
+                labels_in_words(one.facts.labels, left=one.facts.authorised_left),
                 f"{one.kilograms:,}",
             )
             for one in plan

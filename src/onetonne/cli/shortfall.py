@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,7 @@ from onetonne.cli.options import (
     Holder,
     Lots,
     QuantityArgument,
+    Reason,
     Sender,
     lots_of,
     parse_lot,
@@ -26,6 +26,7 @@ from onetonne.cli.references import PROJECT_HELP, project_named
 from onetonne.cli.root import Misuse
 from onetonne.cli.sending import report as report_sent
 from onetonne.cli.session import Session, session_of
+from onetonne.errors import Reverted
 from onetonne.terms import (
     BatchId,
     Kilograms,
@@ -43,6 +44,7 @@ reversal = typer.Typer(no_args_is_help=True, help="Report stored carbon that was
 over_issuance = typer.Typer(no_args_is_help=True, help="Mark tonnes that should not have been issued.")
 shortfall = typer.Typer(no_args_is_help=True, help="List what is to be made good, and make it good.")
 
+_ATTEMPTS = 5
 _Shortfall = Annotated[int, typer.Argument(metavar="SHORTFALL", min=1, help="Id of the shortfall.")]
 _Case = Annotated[str, typer.Option("--case", metavar="TEXT", help="Reference of the case; public for ever.")]
 _BufferLots = Annotated[
@@ -59,18 +61,24 @@ def report(
     case: _Case,
     evidence: Evidence = None,
     evidence_hash: EvidenceHash = None,
+    lost: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lost",
+            metavar="BATCH:QUANTITY",
+            help="What was lost of a batch; else the oldest vintages first.",
+        ),
+    ] = None,
     lot: _BufferLots = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Also where more is lost than the project was issued.")
-    ] = False,
     sender: Sender = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Report a reversal, and cancel the project's buffer credits against it, oldest vintage first.
 
-    The project's operator only; a report can't be taken back. What the buffer does not cover is outstanding,
-    and stops issuance to the project until it is made good.
+    The project's operator only; governance alone can annul a report. What the buffer does not cover is
+    outstanding, and stops issuance to the project until it is made good. No more can be reported of a batch
+    than it was issued with.
 
     Example: onetonne reversal report VCS:1340 120t --evidence loss-event.pdf --case VCS-2026-4 --from verra
     """
@@ -80,12 +88,9 @@ def report(
     found, kilograms = project_named(session, project), parse_quantity(quantity)
     hashed = document_hash("--evidence", evidence, evidence_hash)
     signer = session.signer(sender)
-    if not (yes or dry_run):
-        _confirm(session, found, kilograms)
+    gone = _lost(session, found, kilograms, [parse_lot(text) for text in lost or []])
     lots = [parse_lot(text) for text in lot or []] or first_lots(session.ledger.buffer_lots(found), kilograms)
-    done = session.ledger.report_reversal(
-        found, kilograms, lots, hashed, case, signer=signer, dry_run=dry_run
-    )
+    done = session.ledger.report_reversal(found, gone, lots, hashed, case, signer=signer, dry_run=dry_run)
     covered = Kilograms(sum(one.kilograms for one in lots))
     outstanding = Kilograms(kilograms - covered)
     report_sent(
@@ -95,11 +100,13 @@ def report(
             "shortfall": done.shortfall,
             "project": found,
             "kilograms": kilograms,
+            "lost": gone,
             "lots": lots,
             "outstanding_kilograms": outstanding,
             "evidence": hashed,
         },
         f"Shortfall {done.shortfall}: {format_quantity(kilograms)} of project {found} were lost.",
+        *(f"Lost: {lot_in_words(one)}." for one in gone),
         *_cancelled(lots, "of the buffer"),
         f"Outstanding: {format_quantity(outstanding)}; nothing is issued to the project until that is made "
         "good."
@@ -119,17 +126,24 @@ def cover(
 ) -> None:
     """Cancel further credits of the project's buffer against a reversal. The project's operator only.
 
+    Without --lot it covers what is left when it is sent: anybody may have made a part good meanwhile.
+
     Example: onetonne reversal cover 1 --from verra
     """
     from onetonne.ledger.shortfalls import first_lots
 
     session = session_of(context)
-    ledger, id_ = session.ledger, ShortfallId(number)
-    before = ledger.shortfall(id_)
-    lots = [parse_lot(text) for text in lot or []] or first_lots(
-        ledger.buffer_lots(before.project), before.outstanding
-    )
-    done = ledger.cover_reversal(id_, lots, signer=session.signer(sender), dry_run=dry_run)
+    ledger, id_, signer = session.ledger, ShortfallId(number), session.signer(sender)
+    given = [parse_lot(text) for text in lot or []]
+    for attempt in range(_ATTEMPTS):
+        before = ledger.shortfall(id_)
+        lots = given or first_lots(ledger.buffer_lots(before.project), before.outstanding)
+        try:
+            done = ledger.cover_reversal(id_, lots, signer=signer, dry_run=dry_run)
+            break
+        except Reverted as refusal:
+            if given or refusal.error_name != "ShortfallExceeded" or attempt + 1 == _ATTEMPTS:
+                raise
     _report_made_good(id_, before.outstanding, lots, done, as_json, "of the buffer")
 
 
@@ -147,8 +161,8 @@ def mark(
 ) -> None:
     """Mark tonnes of a batch as over-issued, until other credits are cancelled in their place.
 
-    The programme's operator only; a mark can't be taken back. It stops no transfer; certificates from that
-    batch say so when they are read, and stay.
+    The programme's operator only; governance alone can annul a mark. It stops no transfer; certificates from
+    that batch say so when they are read, and stay.
 
     Example: onetonne over-issuance mark 3 10t --evidence review.pdf --case VCS-2026-5 --from verra
     """
@@ -236,10 +250,31 @@ def show(context: typer.Context, number: _Shortfall, as_json: AsJson = False) ->
                 f"cancellation {id_} ({format_quantity(quantity)})" for id_, quantity in made_good
             ),
             "Outstanding": format_quantity(entry.outstanding),
+            "Annulled": "by governance: it counts as never made" if entry.annulled else None,
             "Case": found.case_reference,
             "Evidence": found.evidence,
         }
     )
+
+
+@shortfall.command()
+def annul(
+    context: typer.Context,
+    number: _Shortfall,
+    reason: Reason,
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Annul a report, which then counts as never made. Governance only, with its delay.
+
+    Credits that were cancelled against it stay cancelled.
+
+    Example: onetonne shortfall annul 2 --reason "Kilograms typed for tonnes" --from governance
+    """
+    session = session_of(context)
+    done = session.ledger.annul(ShortfallId(number), reason, signer=session.signer(sender), dry_run=dry_run)
+    report_sent(done.sent, as_json, {"shortfall": number}, f"Shortfall {number} is annulled.")
 
 
 @shortfall.command("make-good")
@@ -300,19 +335,25 @@ def _cancelled(lots: Sequence[Lot], whose: str) -> list[str]:
     return [f"Cancelled: {lot_in_words(one)}{f' {whose}' if whose else ''}." for one in lots]
 
 
-def _confirm(session: Session, project: ProjectId, kilograms: Kilograms) -> None:
-    """A reversal of more than was ever issued is a slip of the pen more often than a loss."""
-    batches = session.synced().batches()
-    issued = Kilograms(sum(one.issued for one in batches if one.project == project))
-    if kilograms <= issued:
-        return
-    warning = (
-        f"The reversal of {format_quantity(kilograms)} is more than the {format_quantity(issued)} that "
-        f"project {project} was issued, and can't be taken back"
-    )
-    if not sys.stdin.isatty():
-        raise Misuse(f"{warning}: correct the quantity, or give --yes.")
-    typer.confirm(f"{warning}. Report it?", abort=True, err=True)
+def _lost(session: Session, project: ProjectId, kilograms: Kilograms, given: Sequence[Lot]) -> Sequence[Lot]:
+    """What was lost of each batch: as given, or of the oldest vintages that have something left to report."""
+    from onetonne.ledger.shortfalls import first_lots
+
+    if given:
+        named = Kilograms(sum(lot.kilograms for lot in given))
+        if named != kilograms:
+            raise Misuse(
+                f"--lost names {format_quantity(named)}, and {format_quantity(kilograms)} were lost."
+            )
+        return given
+    lots = first_lots(session.ledger.reportable_lots(project), kilograms)
+    left = Kilograms(sum(lot.kilograms for lot in lots))
+    if left < kilograms:
+        raise Misuse(
+            f"The reversal of {format_quantity(kilograms)} is more than the {format_quantity(left)} that "
+            f"project {project} was issued and has not reported yet: correct the quantity."
+        )
+    return lots
 
 
 def _document(found: object) -> dict[str, object]:

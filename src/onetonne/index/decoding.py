@@ -115,8 +115,9 @@ class _Source:
                 self.unpack(components, name, name)
             else:
                 self.types[name] = type_
-                read = "text" if type_ == "string" else "numbers"
-                self.lines.append(f"{name} = {read}(data, {name})")
+                given = f", {len(components)}" if type_ == "tuple[]" else ""
+                read = "text" if type_ == "string" else "records" if given else "numbers"
+                self.lines.append(f"{name} = {read}(data, {name}{given})")
 
     def function(self) -> Decode:
         body = "".join(f"    {line}\n" for line in self.lines)
@@ -130,7 +131,7 @@ class _Source:
 def _words(part: dict[str, Any]) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     """What of an argument lies in the fixed part: itself, or a struct's members, or where it begins."""
     if part["type"] != "tuple":
-        yield _name(part), part["type"], []
+        yield _name(part), part["type"], part.get("components", [])
     elif any(_is_dynamic(member["type"]) for member in part["components"]):
         yield _name(part), "tuple", part["components"]
     else:
@@ -149,16 +150,17 @@ def _is_dynamic(type_: str) -> bool:
 
 def _values(rows: EventRows, made: _Source) -> list[str]:
     """The statement that appends the rows of an event."""
+    types = made.types | dict.fromkeys(rows.each, "uint64")  # of a list, one number after another
     values = [
-        _PLACE.get(column.name) or _value(column, rows.given.get(column.name, column.name), made.types)
+        _PLACE.get(column.name) or _value(column, rows.given.get(column.name, column.name), types)
         for column in rows.table.columns
     ]
     row = f"append(({', '.join(values)}))"
     if rows.unless_zero:
-        row = f"if {_plain(rows.unless_zero, made.types[rows.unless_zero])}: {row}"
+        row = f"if {_plain(rows.unless_zero, types[rows.unless_zero])}: {row}"
     if rows.each:
         names = ", ".join(rows.each)
-        return [f"for item, ({names}) in enumerate(zip({names}, strict=True)):", f"    {row}"]
+        return [f"for item, ({names},) in enumerate(zip({names}, strict=True)):", f"    {row}"]
     return [row]
 
 
@@ -186,6 +188,8 @@ def _plain(name: str, type_: str) -> str:
     kind, _, place = type_.partition(" ")
     if kind == "string":
         return f"readable({name})"
+    if kind.endswith("[]"):
+        return f"dumps({name})"
     if kind == "address":
         return f"accounts[{name}]"
     if kind.startswith("bytes"):
@@ -254,6 +258,16 @@ def _numbers(data: bytes, start: int) -> list[int]:
     return [int.from_bytes(data[place : place + 32]) for place in places]
 
 
+def _records(data: bytes, start: int, width: int) -> list[list[int]]:
+    """A list of structs of `width` numbers each."""
+    size = int.from_bytes(data[start : start + 32])
+    end = start + 32 + 32 * size * width
+    if len(data) < end:
+        raise ValueError("a list that ends before its end")
+    words = [int.from_bytes(data[place : place + 32]) for place in range(start + 32, end, 32)]
+    return [words[at : at + width] for at in range(0, len(words), width)]
+
+
 _PLACE = {"block_number": "block", "log_index": "index", "transaction_index": "transaction", "item": "item"}
 _NAMES = {"from": "from_"}  # no variable of Python can have this name
 _FORMATS = {"address": "12x20s", "bool": "31x?"}
@@ -268,6 +282,7 @@ _SCOPE = {
     "keccak": keccak,
     "numbers": _numbers,
     "readable": readable,
+    "records": _records,
     "text": _text,
     "unhexlify": unhexlify,
 }

@@ -98,6 +98,7 @@ class EnforcementListings:
     def shortfalls(self) -> list[ListedShortfall]:
         with self._reading() as rows:
             good = rows.made_good()
+            annulled = rows.last(schema.annulments, "shortfall")
             return [
                 ListedShortfall(
                     Shortfall(
@@ -108,6 +109,7 @@ class EnforcementListings:
                         Kilograms(row.kilograms),
                         Kilograms(good[row.shortfall]),
                         Seconds(row.timestamp),
+                        row.shortfall in annulled,
                     ),
                     row.evidence,
                     row.case_reference,
@@ -139,10 +141,10 @@ class EnforcementListings:
         }
 
     def over_issued(self) -> dict[BatchId, Kilograms]:
-        """Kilograms marked as over-issued, made good or not, by batch; only batches that have a mark."""
+        """Kilograms marked as over-issued, made good or not, by batch; only where a mark is in force."""
         sums: Counter[BatchId] = Counter()
         for one in self.shortfalls():
-            if one.shortfall.kind is ShortfallKind.OVER_ISSUANCE:
+            if one.shortfall.kind is ShortfallKind.OVER_ISSUANCE and not one.shortfall.annulled:
                 sums[one.shortfall.batch] += one.shortfall.kilograms
         return {batch: Kilograms(kilograms) for batch, kilograms in sorted(sums.items())}
 

@@ -67,6 +67,9 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Programmes", "OperatorRotated"): EventRows(schema.operator_rotations),
     ("Programmes", "SerialRootRegistered"): EventRows(schema.roots),
     ("Programmes", "MethodologyRegistered"): EventRows(schema.methodologies),
+    ("Programmes", "MethodologyComposed"): EventRows(
+        schema.methodology_parts, {"part": "parts"}, each=("parts",)
+    ),
     ("Programmes", "MethodologyStandingSet"): EventRows(schema.methodology_standings),
     ("Programmes", "VvbAdmitted"): EventRows(schema.vvbs),
     ("Programmes", "VvbStandingSet"): EventRows(schema.vvb_standings),
@@ -103,6 +106,7 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Redemptions", "RedemptionWithdrawn"): EventRows(
         schema.redemption_answers, {"status": 4, "reason": ""} | _NO_SERIALS
     ),
+    ("Redemptions", "Reactivated"): EventRows(schema.reactivations),
     ("Certificates", "Transfer"): EventRows(schema.certificates, _MOVED | {"certificate": "token_id"}),
     ("Certificates", "Locked"): EventRows(schema.certificate_locks, {"certificate": "token_id"}),
     ("Labels", "FrameworkAdmitted"): EventRows(schema.frameworks),
@@ -121,12 +125,15 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ),
     ("Labels", "GuaranteeSet"): EventRows(schema.label_guarantees),
     ("Labels", "Authorised"): EventRows(schema.authorisations),
-    ("Labels", "AuthorisationRevoked"): EventRows(schema.authorisations, {"uses": 0, "cap": 0}),
+    ("Labels", "AuthorisationRevoked"): EventRows(
+        schema.authorisations, {"uses": 0, "cap": "transferred", "batches": "[]"}
+    ),
     ("Labels", "AdjustmentRecorded"): EventRows(schema.adjustments),
     ("Labels", "FirstTransferred"): EventRows(schema.first_transfers),
     ("Labels", "UsedByHost"): EventRows(schema.host_uses),
     ("Shortfalls", "ReversalReported"): EventRows(schema.shortfalls, {"kind": 1, "batch": 0}),
-    ("Shortfalls", "OverIssuanceMarked"): EventRows(schema.shortfalls, {"kind": 2}),
+    ("Shortfalls", "OverIssuanceMarked"): EventRows(schema.shortfalls, {"kind": 2, "lost": "[]"}),
+    ("Shortfalls", "ReportAnnulled"): EventRows(schema.annulments),
     ("Shortfalls", "MadeGood"): EventRows(schema.shortfall_cancellations),
     ("Shortfalls", "BufferReleased"): EventRows(schema.buffer_releases),
 }

@@ -223,7 +223,11 @@ class Listings(EnforcementListings):
     def redemptions(self) -> list[Redemption]:
         with self._reading() as rows:
             answers = rows.last(schema.redemption_answers, "redemption")
-            return [_redemption(row, answers.get(row.redemption)) for row in rows.all(schema.redemptions)]
+            live = rows.last(schema.reactivations, "redemption")
+            return [
+                _redemption(row, answers.get(row.redemption), row.redemption in live)
+                for row in rows.all(schema.redemptions)
+            ]
 
     def freezes(self) -> list[Freeze]:
         """Those in force, in the order in which they were imposed."""
@@ -262,13 +266,14 @@ def _status(
     return VerificationStatus.ACCEPTED if id_ in accepted else VerificationStatus.PROPOSED
 
 
-def _redemption(row: Any, answer: Any) -> Redemption:
+def _redemption(row: Any, answer: Any, reactivated: bool) -> Redemption:
+    status = answer.status if answer else RedemptionStatus.REQUESTED
     return Redemption(
         RedemptionId(row.redemption),
         BatchId(row.batch),
         Address(row.holder),
         Kilograms(row.kilograms),
-        RedemptionStatus(answer.status if answer else RedemptionStatus.REQUESTED),
+        RedemptionStatus.REACTIVATED if reactivated else RedemptionStatus(status),
         Seconds(row.timestamp),
         Serial((answer.first if answer else 0) or 0),
         Serial((answer.last if answer else 0) or 0),

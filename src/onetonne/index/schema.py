@@ -5,7 +5,7 @@ what holds now is a reading of what happened (`balances` is a view). A row lies 
 of the block, and the log's index in it.
 """
 
-from sqlalchemy import BigInteger, Column, Connection, String, column, table
+from sqlalchemy import BigInteger, Column, Connection, String, Text, column, table
 from sqlalchemy.schema import CreateIndex
 
 from onetonne.index.columns import Code, SerialNumber, Uint256, Word
@@ -42,7 +42,7 @@ __all__ = [
     "transactions",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 RAW_SINCE = 3
 """The version since which blocks, transactions and raw logs are kept as now: migrations start from them."""
 
@@ -65,6 +65,7 @@ methodologies = event_table(
     number("monitoring_years"),
     number("buffer_basis_points"),
 )
+methodology_parts = event_table("methodology_parts", id_column("methodology"), id_column("part"), items=True)
 methodology_standings = event_table(
     "methodology_standings", id_column("methodology"), number("standing"), text("reason")
 )
@@ -101,8 +102,12 @@ verifications = event_table(
     id_column("verification"),
     id_column("vvb"),
     id_column("project"),
+    code("programme_code"),
+    code("project_code"),
     id_column("component"),
     id_column("methodology"),
+    code("methodology_code"),
+    code("methodology_version"),
     number("period_start"),
     number("period_end"),
     number("verified"),
@@ -195,6 +200,7 @@ redemption_answers = event_table(
     Column("last", SerialNumber),
     text("reason"),
 )
+reactivations = event_table("reactivations", id_column("redemption"), text("registry_reference"))
 
 freezes = event_table(
     "freezes",
@@ -271,9 +277,17 @@ authorisations = event_table(
     number("vintage_year"),
     number("uses"),
     number("cap"),
+    Column("batches", Text, nullable=False, comment="that the letter names, as JSON; none of a revocation"),
     *decision(),
 )
-adjustments = event_table("adjustments", id_column("project"), number("vintage_year"), *decision())
+adjustments = event_table(
+    "adjustments",
+    id_column("project"),
+    number("vintage_year"),
+    number("uses"),
+    number("cap"),
+    *decision(),
+)
 first_transfers = event_table(
     "first_transfers",
     id_column("project"),
@@ -283,7 +297,12 @@ first_transfers = event_table(
     number("total"),
 )
 host_uses = event_table(
-    "host_uses", id_column("project"), number("vintage_year"), number("kilograms"), number("total")
+    "host_uses",
+    id_column("project"),
+    number("vintage_year"),
+    id_column("batch"),
+    number("kilograms"),
+    number("total"),
 )
 
 shortfalls = event_table(
@@ -293,9 +312,13 @@ shortfalls = event_table(
     id_column("project"),
     id_column("batch"),
     number("kilograms"),
+    Column("lost", Text, nullable=False, comment="of a reversal, as JSON: a list of [batch, kilograms]"),
     word("evidence"),
     text("case_reference"),
     indexed=("batch",),
+)
+annulments = event_table(
+    "annulments", id_column("shortfall"), id_column("project"), number("kilograms"), text("reason")
 )
 shortfall_cancellations = event_table(
     "shortfall_cancellations", id_column("shortfall"), id_column("cancellation"), number("kilograms")

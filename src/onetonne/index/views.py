@@ -181,8 +181,8 @@ def _labels(counts: Callable[[str], str]) -> str:
         "label_exclusions", "label, programme, activity_type", "excluded", "programme IS NOT NULL"
     )
     of_methodology = _dated("label_exclusions", "label, methodology", "excluded", "methodology IS NOT NULL")
-    authorised = _dated("authorisations", "project, vintage_year", "uses", "1 = 1")
-    adjusted = _dated("adjustments", "project, vintage_year", "decided_on", "1 = 1")
+    authorised = _dated("authorisations", "project, vintage_year", "uses, cap, batches", "1 = 1")
+    adjusted = _dated("adjustments", "project, vintage_year", "uses, cap", "1 = 1")
     guaranteed = _dated("label_guarantees", "label, project, vintage_year", "accepted", "1 = 1")
     return f"""
         LEFT JOIN {by_programme} pa ON f.by_programme AND pa.label = f.label AND pa.programme = j.programme
@@ -194,29 +194,52 @@ def _labels(counts: Callable[[str], str]) -> str:
         LEFT JOIN {of_methodology} me ON me.label = f.label AND me.methodology = v.methodology
             AND me.excluded AND {counts("me")}
         LEFT JOIN {authorised} au ON au.project = v.project AND au.vintage_year = b.vintage_year
-            AND (au.uses >> CAST(f.use AS INTEGER)) & 1 = 1 AND {counts("au")}
+            AND (au.uses >> CAST(f.use AS INTEGER)) & 1 = 1 AND {_NAMED} AND {counts("au")}
         LEFT JOIN {adjusted} ad ON ad.project = v.project AND ad.vintage_year = b.vintage_year
-            AND {counts("ad")}
+            AND (au.uses & ~ad.uses) = 0 AND au.cap <= ad.cap AND {counts("ad")}
         LEFT JOIN {guaranteed} gu ON gu.label = f.label AND gu.project = v.project
             AND gu.vintage_year = b.vintage_year AND gu.accepted AND {counts("gu")}
         WHERE (NOT f.by_programme OR pa.label IS NOT NULL)
-            AND (NOT f.by_methodology OR ma.label IS NOT NULL)
+            AND (NOT f.by_methodology OR ma.label IS NOT NULL OR (
+                EXISTS (SELECT 1 FROM methodology_parts mp WHERE mp.methodology = v.methodology)
+                AND NOT EXISTS (
+                    SELECT 1 FROM methodology_parts mp WHERE mp.methodology = v.methodology AND NOT EXISTS (
+                        SELECT 1 FROM {by_methodology} pt
+                            WHERE pt.label = f.label AND pt.methodology = mp.part
+                            AND {inside.format("pt")} AND {counts("pt")}))))
             AND te.label IS NULL AND me.label IS NULL
+            AND NOT EXISTS (SELECT 1 FROM methodology_parts mp JOIN {of_methodology} pe
+                ON pe.methodology = mp.part AND pe.label = f.label AND pe.excluded AND {counts("pe")}
+                WHERE mp.methodology = v.methodology)
             AND (f.use = 0 OR b.vintage_year < {FIRST_NDC_YEAR} OR (au.project IS NOT NULL
                 AND (NOT f.adjusted OR ad.project IS NOT NULL OR gu.label IS NOT NULL)))"""
 
 
-_CONDITIONAL = "CASE WHEN pa.conditional OR ma.conditional THEN 1 ELSE 0 END AS conditional"
+# A list of numbers as JSON has it, searched alike by every database.
+_NAMED = """(', ' || replace(replace(au.batches, '[', ''), ']', '') || ',')
+                LIKE ('%, ' || CAST(b.batch AS TEXT) || ',%')"""
+
+
+def _conditional(counts: Callable[[str], str]) -> str:
+    window = "approved, conditional"
+    ticks = _dated("label_approvals", "label, methodology", window, "methodology IS NOT NULL")
+    return f"""CASE WHEN pa.conditional OR ma.conditional OR (f.by_methodology AND EXISTS (
+            SELECT 1 FROM methodology_parts mp JOIN {ticks} pc ON pc.methodology = mp.part
+                AND pc.label = f.label AND pc.conditional AND {counts("pc")}
+                WHERE mp.methodology = v.methodology)) THEN 1 ELSE 0 END AS conditional"""
 
 
 def _batch_labels() -> str:
+    def counts(entry: str) -> str:
+        return f"{entry}.until IS NULL"
+
     return f"""
-        SELECT b.batch, f.label, {_CONDITIONAL}
+        SELECT b.batch, f.label, {_conditional(counts)}
         FROM batches b
         CROSS JOIN frameworks f
         JOIN verifications v ON v.verification = b.verification
         JOIN projects j ON j.project = v.project
-        {_labels(lambda entry: f"{entry}.until IS NULL")}"""
+        {_labels(counts)}"""
 
 
 def _retirement_labels() -> str:
@@ -224,7 +247,7 @@ def _retirement_labels() -> str:
         return f"{entry}.since < t.timestamp AND ({entry}.until IS NULL OR t.timestamp <= {entry}.until)"
 
     return f"""
-        SELECT r.retirement, f.label, {_CONDITIONAL}
+        SELECT r.retirement, f.label, {_conditional(counts)}
         FROM retirements r
         JOIN blocks t ON t.number = r.block_number
         JOIN batches b ON b.batch = r.batch

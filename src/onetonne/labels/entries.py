@@ -87,7 +87,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An exclusion, a guarantee or an adjustment: on, or off again."""
+    """An exclusion or a guarantee: on, or off again."""
 
     on: bool
     said: Said
@@ -96,12 +96,26 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A host country's authorisation; a revocation has no uses."""
+    """A host country's letter of authorisation; a revocation has no uses and names no batch."""
+
+    uses: frozenset[Use]
+    cap: Kilograms
+    batches: frozenset[BatchId]
+    said: Said
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A corresponding adjustment, and what it covers."""
 
     uses: frozenset[Use]
     cap: Kilograms
     said: Said
     place: Place
+
+    def covers(self, permission: Permission) -> bool:
+        return permission.uses <= self.uses and permission.cap <= self.cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,7 @@ class Issued:
         return self.project.programme
 
 
-Dated = TypeVar("Dated", Admission, Tick, Switch, Permission)
+Dated = TypeVar("Dated", Admission, Tick, Switch, Permission, Adjustment)
 
 
 def at(entries: Sequence[Dated], time: int) -> Dated | None:

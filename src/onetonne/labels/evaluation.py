@@ -8,7 +8,7 @@ from enum import Enum
 
 from onetonne.labels.entries import Issued, Tick, at, latest
 from onetonne.labels.histories import Histories, ProjectYear
-from onetonne.terms import FIRST_NDC_YEAR, BatchId, Condition, Kilograms, Purpose, Rule, Use
+from onetonne.terms import FIRST_NDC_YEAR, Address, BatchId, Condition, Kilograms, Purpose, Rule, Use
 
 _INTERNATIONAL = (Purpose.CORSIA_PHASE_1, Purpose.CORSIA_PHASE_2)
 
@@ -37,8 +37,10 @@ class Refusal(Enum):
 
     LABEL_MISSING = "LabelMissing"
     NOT_AUTHORISED = "NotAuthorised"
+    BATCH_NOT_AUTHORISED = "BatchNotAuthorised"
     AUTHORISATION_EXCEEDED = "AuthorisationExceeded"
-    USED_BY_HOST_ALREADY = "UsedByHostAlready"
+    NOT_HOST = "NotHost"
+    VINTAGE_BEFORE_NDC = "VintageBeforeNdc"
     HOST_USE_EXCLUDED = "HostUseExcluded"
 
 
@@ -55,9 +57,9 @@ def evaluate(histories: Histories, batch: BatchId, label: str, time: int) -> Ver
         ticks = histories.programme_ticks.get((label, subject.programme), [])
         lacks, under = _tick(at(ticks, time), subject, Condition.PROGRAMME, Condition.PROGRAMME_WINDOW)
         missing, conditional = missing | lacks, under
-    if rule.by_methodology:
-        ticks = histories.methodology_ticks.get((label, subject.methodology), [])
-        lacks, under = _tick(at(ticks, time), subject, Condition.METHODOLOGY, Condition.METHODOLOGY_WINDOW)
+    for part in histories.parts_of(subject.methodology) if rule.by_methodology else ():
+        tick = at(histories.methodology_ticks.get((label, part), []), time)
+        lacks, under = _tick(tick, subject, Condition.METHODOLOGY, Condition.METHODOLOGY_WINDOW)
         missing, conditional = missing | lacks, conditional or under
     if _excluded(histories, subject, label, time):
         missing.add(Condition.EXCLUSION)
@@ -75,10 +77,16 @@ def labels_of(histories: Histories, batch: BatchId, time: int) -> tuple[HeldLabe
 
 
 def refusal(
-    histories: Histories, batch: BatchId, purpose: Purpose, kilograms: Kilograms, time: int
+    histories: Histories,
+    batch: BatchId,
+    purpose: Purpose,
+    kilograms: Kilograms,
+    time: int,
+    holder: Address | None = None,
 ) -> Refusal | None:
     """Why the contract would refuse a retirement in a block of second `time`, after all that was said so far.
 
+    Toward its own NDC a host country uses what it holds; without a `holder` that is not asked.
     I8: an authorisation counts from the second after it was given, a revocation at once: in the second of
     either nothing is first transferred.
     """
@@ -87,9 +95,9 @@ def refusal(
         return Refusal.LABEL_MISSING
     year = subject.project.id, subject.vintage_year
     if purpose is Purpose.HOST_NDC:
-        return None if _open_to_host(histories, year) else Refusal.HOST_USE_EXCLUDED
+        return _host_refusal(histories, subject, holder)
     use = use_of(histories, purpose)
-    return None if use is None else _transfer_refusal(histories, year, use, kilograms, time)
+    return None if use is None else _transfer_refusal(histories, batch, year, use, kilograms, time)
 
 
 def use_of(histories: Histories, purpose: Purpose) -> Use | None:
@@ -116,8 +124,11 @@ def _tick(
 def _excluded(histories: Histories, subject: Issued, label: str, time: int) -> bool:
     kind = label, subject.programme, subject.project.activity_type
     by_type = at(histories.type_exclusions.get(kind, []), time)
-    by_methodology = at(histories.methodology_exclusions.get((label, subject.methodology), []), time)
-    return any(switch is not None and switch.on for switch in (by_type, by_methodology))
+    by_parts = (
+        at(histories.methodology_exclusions.get((label, part), []), time)
+        for part in histories.parts_of(subject.methodology)
+    )
+    return any(switch is not None and switch.on for switch in (by_type, *by_parts))
 
 
 def _authority(
@@ -128,29 +139,38 @@ def _authority(
         return frozenset()
     year, lacks = (subject.project.id, subject.vintage_year), set()
     permission = at(histories.authorisations.get(year, []), time)
-    if permission is None or rule.use not in permission.uses:
+    if permission is None or rule.use not in permission.uses or subject.id not in permission.batches:
         lacks.add(Condition.AUTHORISATION)
     if rule.adjusted:
         adjustment = at(histories.adjustments.get(year, []), time)
         guarantee = at(histories.guarantees.get((label, year), []), time)
-        if not any(switch is not None and switch.on for switch in (adjustment, guarantee)):
+        adjusted = adjustment is not None and permission is not None and adjustment.covers(permission)
+        if not adjusted and not (guarantee is not None and guarantee.on):
             lacks.add(Condition.ADJUSTMENT)
     return frozenset(lacks)
 
 
-def _open_to_host(histories: Histories, year: ProjectYear) -> bool:
+def _host_refusal(histories: Histories, subject: Issued, holder: Address | None) -> Refusal | None:
+    year = subject.project.id, subject.vintage_year
+    if subject.vintage_year < FIRST_NDC_YEAR:
+        return Refusal.VINTAGE_BEFORE_NDC
+    if holder is not None and holder != histories.host_of(subject.project.country):
+        return Refusal.NOT_HOST
     permission = latest(histories.authorisations.get(year, []))
-    return not histories.used_of(year).transferred and (permission is None or not permission.uses)
+    if permission is None or not permission.uses:
+        return None
+    return Refusal.HOST_USE_EXCLUDED if permission.cap > histories.used_of(year).transferred else None
 
 
 def _transfer_refusal(
-    histories: Histories, year: ProjectYear, use: Use, kilograms: Kilograms, time: int
+    histories: Histories, batch: BatchId, year: ProjectYear, use: Use, kilograms: Kilograms, time: int
 ) -> Refusal | None:
-    used = histories.used_of(year)
     if year[1] < FIRST_NDC_YEAR:
-        return Refusal.USED_BY_HOST_ALREADY if used.by_host else None
-    last = latest(histories.authorisations.get(year, []))
+        return None
+    used, last = histories.used_of(year), latest(histories.authorisations.get(year, []))
     if last is None or use not in last.uses or last.place.counts_from > time:
         return Refusal.NOT_AUTHORISED
+    if batch not in last.batches:
+        return Refusal.BATCH_NOT_AUTHORISED
     exceeded = kilograms > last.cap - used.transferred
     return Refusal.AUTHORISATION_EXCEEDED if exceeded else None

@@ -15,6 +15,7 @@ from onetonne.labels.entries import (
     Tick,
     Window,
     at,
+    latest,
     speaker,
 )
 from onetonne.labels.evaluation import evaluate
@@ -27,6 +28,8 @@ from onetonne.terms import (
     BatchId,
     Condition,
     Days,
+    Kilograms,
+    MethodologyId,
     Rule,
     Seconds,
     Use,
@@ -98,16 +101,24 @@ class _Explainer:
             lambda label: self.histories.programme_ticks.get((label, self.batch.programme), []),
         )
 
-    def _methodology(self, rule: Rule) -> tuple[Line, Line]:
+    def _methodology(self, rule: Rule) -> tuple[Line, ...]:
+        """Two lines; of a composed methodology two for each of its parts."""
+        return tuple(line for part in self._parts for line in self._part(rule, part))
+
+    def _part(self, rule: Rule, part: MethodologyId) -> tuple[Line, Line]:
         return self._ticks(
             (Condition.METHODOLOGY, Condition.METHODOLOGY_WINDOW),
-            f"methodology {self._methodology_name()}",
+            f"methodology {self._methodology_name(part)}",
             rule.by_methodology,
-            lambda label: self.histories.methodology_ticks.get((label, self.batch.methodology), []),
+            lambda label: self.histories.methodology_ticks.get((label, part), []),
         )
 
-    def _methodology_name(self) -> str:
-        found = self.histories.methodologies[self.batch.methodology]
+    @property
+    def _parts(self) -> tuple[MethodologyId, ...]:
+        return self.histories.parts_of(self.batch.methodology)
+
+    def _methodology_name(self, methodology: MethodologyId) -> str:
+        found = self.histories.methodologies[methodology]
         return f"{found.code} {found.version}"
 
     def _ticks(
@@ -173,23 +184,24 @@ class _Explainer:
         kind, programme = self.batch.project.activity_type, self.batch.programme
         code = self.histories.programmes[programme]
         of_type = f"{kind} activities of {code}" if kind else f"activities of {code} without a type"
-        of_methodology = f"methodology {self._methodology_name()}"
-        switches = {
-            of_type: self.histories.type_exclusions.get((self.label, programme, kind), []),
-            of_methodology: self.histories.methodology_exclusions.get(
-                (self.label, self.batch.methodology), []
-            ),
+        of_methodologies = {
+            f"methodology {self._methodology_name(part)}": self.histories.methodology_exclusions.get(
+                (self.label, part), []
+            )
+            for part in self._parts
         }
+        switches = {of_type: self.histories.type_exclusions.get((self.label, programme, kind), [])}
+        switches |= of_methodologies
         found = {name: at(entries, self.time) for name, entries in switches.items()}
         for name, switch in found.items():
             if switch is not None and switch.on:
                 entry = self._by_body(self.label, switch.said, switch.place)
-                verb = "is" if name == of_methodology else "are"
+                verb = "is" if name in of_methodologies else "are"
                 sentence = f"{_upper(name)} {verb} excluded from {self.label}."
                 return Line(Condition.EXCLUSION, Answer.NOT_MET, sentence, entry)
         ended = max((one for one in found.values() if one), key=lambda one: one.place, default=None)
         last = self._by_body(self.label, ended.said, ended.place) if ended else None
-        sentence = f"Neither {of_type} nor {of_methodology} is excluded from {self.label}."
+        sentence = f"Neither {of_type} nor {' nor '.join(of_methodologies)} is excluded from {self.label}."
         return Line(Condition.EXCLUSION, Answer.MET, sentence, last)
 
     def _authorisation(self, rule: Rule) -> Line:
@@ -205,14 +217,27 @@ class _Explainer:
             sentence = f"{country} has not authorised {use} of the project's vintage year {year}."
         elif not found.uses:
             sentence = f"{country} has revoked its authorisation of the project's vintage year {year}."
+        elif self.batch.id not in found.batches:
+            sentence = (
+                f"{country} has authorised {_uses(found)} of the project's vintage year {year}, and its "
+                f"letter does not name batch {self.batch.id}."
+            )
         else:
             sentence = f"{country} has authorised {_uses(found)} of the project's vintage year {year}" + (
-                f", up to {format_quantity(found.cap)}."
+                f", up to {format_quantity(found.cap)}{self._left(found)}."
                 if rule.use in found.uses
                 else f", which is not {use}."
             )
-        met = found is not None and rule.use in found.uses
+        met = found is not None and rule.use in found.uses and self.batch.id in found.batches
         return Line(condition, _answer(met), sentence, entry)
+
+    def _left(self, permission: Permission) -> str:
+        """What is left of the cap, where the letter is the last one: what was used is known of now only."""
+        year = (self.batch.project.id, self.batch.vintage_year)
+        if permission is not latest(self.histories.authorisations[year]):
+            return ""
+        left = Kilograms(permission.cap - self.histories.used_of(year).transferred)
+        return f", of which {format_quantity(left)} are left now for all batches that the letter names"
 
     def _adjustment(self, rule: Rule) -> Line:
         condition, year = Condition.ADJUSTMENT, self.batch.vintage_year
@@ -223,14 +248,20 @@ class _Explainer:
         country, subject = self.batch.project.country, (self.batch.project.id, year)
         adjustment = at(self.histories.adjustments.get(subject, []), self.time)
         guarantee = at(self.histories.guarantees.get((self.label, subject), []), self.time)
-        if adjustment is not None:
+        permission = at(self.histories.authorisations.get(subject, []), self.time)
+        if adjustment is not None and permission is not None and adjustment.covers(permission):
             entry = self._by_host(adjustment.said, adjustment.place)
             sentence = f"{country} has recorded a corresponding adjustment for vintage year {year}."
             return Line(condition, Answer.MET, sentence, entry)
-        return self._guaranteed(guarantee, country, year)
-
-    def _guaranteed(self, guarantee: Switch | None, country: str, year: int) -> Line:
         none = f"{country} has recorded no corresponding adjustment for vintage year {year}"
+        if adjustment is not None:
+            none = (
+                f"{country} has recorded a corresponding adjustment for vintage year {year}, up to "
+                f"{format_quantity(adjustment.cap)}, and has authorised more since"
+            )
+        return self._guaranteed(guarantee, none)
+
+    def _guaranteed(self, guarantee: Switch | None, none: str) -> Line:
         if guarantee is None:
             return Line(Condition.ADJUSTMENT, Answer.NOT_MET, f"{none}, and no guarantee was accepted.")
         entry = self._by_body(self.label, guarantee.said, guarantee.place)

@@ -6,6 +6,7 @@ or, event by event, `histories.fold(table, row, place)` with rows as the index h
 history in its order and asks in between.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from onetonne.index import Index, schema
 from onetonne.labels.entries import (
+    Adjustment,
     Admission,
     Issued,
     Methodology,
@@ -76,11 +78,13 @@ class Histories:
     methodology_exclusions: dict[tuple[str, MethodologyId], list[Switch]] = field(default_factory=_lists)
     guarantees: dict[tuple[str, ProjectYear], list[Switch]] = field(default_factory=_lists)
     authorisations: dict[ProjectYear, list[Permission]] = field(default_factory=_lists)
-    adjustments: dict[ProjectYear, list[Switch]] = field(default_factory=_lists)
+    adjustments: dict[ProjectYear, list[Adjustment]] = field(default_factory=_lists)
     used: dict[ProjectYear, Used] = field(default_factory=lambda: defaultdict(Used))
     programmes: dict[ProgrammeId, str] = field(default_factory=dict)
     """Their codes."""
     methodologies: dict[MethodologyId, Methodology] = field(default_factory=dict)
+    parts: dict[MethodologyId, tuple[MethodologyId, ...]] = field(default_factory=dict)
+    """Of composed methodologies."""
     projects: dict[ProjectId, Project] = field(default_factory=dict)
     batches: dict[BatchId, Issued] = field(default_factory=dict)
     _countries: dict[int, str] = field(default_factory=dict)
@@ -110,6 +114,15 @@ class Histories:
 
     def used_of(self, year: ProjectYear) -> Used:
         return self.used.get(year, Used())
+
+    def parts_of(self, methodology: MethodologyId) -> tuple[MethodologyId, ...]:
+        """The methodologies that a composed one consists of; of a single one, itself."""
+        return self.parts.get(methodology, (methodology,))
+
+    def host_of(self, country: str) -> Address | None:
+        """The account that speaks for a host country now."""
+        speakers = self.hosts.get(country, [])
+        return speakers[-1].account if speakers else None
 
     def fold(self, table: str, row: Any, place: Place) -> None:
         """One event. Those of tables that have nothing to do with labels are passed over."""
@@ -168,13 +181,14 @@ def _guarantee(histories: Histories, row: Any, place: Place) -> None:
 
 
 def _authorisation(histories: Histories, row: Any, place: Place) -> None:
-    uses = frozenset(use for use in Use if row.uses >> use & 1)
-    permission = Permission(uses, Kilograms(row.cap), _said(row), place)
+    named = frozenset(BatchId(batch) for batch in json.loads(row.batches))
+    permission = Permission(_uses(row), Kilograms(row.cap), named, _said(row), place)
     histories.authorisations[_year(row)].append(permission)
 
 
 def _adjustment(histories: Histories, row: Any, place: Place) -> None:
-    histories.adjustments[_year(row)].append(Switch(True, _said(row), place))
+    adjustment = Adjustment(_uses(row), Kilograms(row.cap), _said(row), place)
+    histories.adjustments[_year(row)].append(adjustment)
 
 
 def _transfer(histories: Histories, row: Any, _place: Place) -> None:
@@ -192,6 +206,11 @@ def _programme(histories: Histories, row: Any, _place: Place) -> None:
 def _methodology(histories: Histories, row: Any, _place: Place) -> None:
     id_ = MethodologyId(row.methodology)
     histories.methodologies[id_] = Methodology(id_, ProgrammeId(row.programme), row.code, row.version)
+
+
+def _parts(histories: Histories, row: Any, _place: Place) -> None:
+    composed = MethodologyId(row.methodology)
+    histories.parts[composed] = (*histories.parts.get(composed, ()), MethodologyId(row.part))
 
 
 def _activity(histories: Histories, row: Any, _place: Place) -> None:
@@ -232,6 +251,10 @@ def _said(row: Any) -> Said:
     return Said(row.source, Days(row.decided_on), row.document or _NO_DOCUMENT)
 
 
+def _uses(row: Any) -> frozenset[Use]:
+    return frozenset(use for use in Use if row.uses >> use & 1)
+
+
 def _year(row: Any) -> ProjectYear:
     return ProjectId(row.project), int(row.vintage_year)
 
@@ -259,6 +282,7 @@ FOLDS: dict[str, Callable[[Histories, Any, Place], None]] = {
     "host_uses": _host_use,
     "programmes": _programme,
     "methodologies": _methodology,
+    "methodology_parts": _parts,
     "activities": _activity,
     "projects": _project,
     "verifications": _verification,

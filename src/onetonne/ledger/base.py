@@ -10,7 +10,16 @@ from web3.contract.contract import ContractFunction
 from onetonne.chain import Chain, Sent, Signer, checked_address
 from onetonne.deploy import CONTRACTS, Deployment
 from onetonne.errors import BadInput, CodeError, QuantityError, Scheduled, quoted
-from onetonne.terms import MAX_KILOGRAMS, Address, BatchId, Kilograms, Lot, code_bytes32, code_text
+from onetonne.terms import (
+    MAX_KILOGRAMS,
+    Address,
+    BatchId,
+    Kilograms,
+    Lot,
+    ProjectId,
+    code_bytes32,
+    code_text,
+)
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _BALANCES_A_CALL = 1000
@@ -48,6 +57,11 @@ class LedgerBase:
                 if balance
             }
         return held
+
+    def _project_codes(self, project: ProjectId) -> tuple[str, str]:
+        """The code of a project's programme, and the programme's own number for the project."""
+        found = self._read("Projects", "project", project)
+        return code_text(self._read("Programmes", "programmeCode", found.programme)), code_text(found.code)
 
     def _send(self, function: ContractFunction, signer: Signer, dry_run: bool) -> Sent:
         return self.chain.send(function, signer, dry_run=dry_run)

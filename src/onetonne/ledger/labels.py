@@ -180,7 +180,8 @@ class LabelVerbs(LedgerBase):
         """Authorises uses of a project's vintage year, in place of an earlier authorisation.
 
         The host country's authority only. `cap` is at most what the named batches were issued with, less what
-        the host used itself; they are all of that project and year.
+        the host used of them, and includes what was transferred of the year; they are all of that project and
+        year. No other batch is authorised.
         """
         bits = sum(1 << int(use) for use in set(uses))
         given = (project, year, bits, checked_kilograms(cap), sorted(batches), _decision(decision))
@@ -189,13 +190,13 @@ class LabelVerbs(LedgerBase):
     def revoke(
         self, project: ProjectId, year: int, decision: Decision, *, signer: Signer, dry_run: bool = False
     ) -> Done:
-        """Revokes an authorisation under which nothing was transferred. The host's authority only."""
+        """Ends an authorisation; what was transferred stays so. The host's authority only."""
         return self._entry("revoke", project, year, _decision(decision), signer=signer, dry_run=dry_run)
 
     def record_adjustment(
         self, project: ProjectId, year: int, decision: Decision, *, signer: Signer, dry_run: bool = False
     ) -> Done:
-        """Records a corresponding adjustment, for ever. The host country's authority only."""
+        """Records an adjustment for what is authorised now, for ever. The host country's authority only."""
         given = (project, year, _decision(decision))
         return self._entry("recordAdjustment", *given, signer=signer, dry_run=dry_run)
 

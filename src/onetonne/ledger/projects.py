@@ -1,5 +1,7 @@
 """Activities, projects and verifications: what earned the credits."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +86,19 @@ class ProjectVerbs(LedgerBase):
         function = self._function("Projects", "consentToJoin", activity, joining)
         return Done(self._send(function, signer, dry_run))
 
+    def consent_for_suspended(
+        self,
+        activity: ActivityId,
+        suspended: ProgrammeId,
+        joining: ProgrammeId,
+        *,
+        signer: Signer,
+        dry_run: bool = False,
+    ) -> Done:
+        """Consents in the place of a suspended programme on the activity. Governance only; not revocable."""
+        function = self._function("Projects", "consentForSuspended", activity, suspended, joining)
+        return Done(self._govern(function, signer, dry_run))
+
     def propose_component(
         self, activity: ActivityId, name: str, *, signer: Signer, dry_run: bool = False
     ) -> ComponentProposed:
@@ -96,16 +111,50 @@ class ProjectVerbs(LedgerBase):
         """Agrees to a component. An operator on its activity only."""
         return Done(self._send(self._function("Projects", "approveComponent", component), signer, dry_run))
 
+    def activate_component(
+        self,
+        component: ComponentId,
+        suspended: Sequence[ProgrammeId],
+        *,
+        signer: Signer,
+        dry_run: bool = False,
+    ) -> Done:
+        """Activates a component that all but suspended programmes approved. An operator on its activity only.
+
+        `suspended` are all the programmes that have not approved it, each suspended.
+        """
+        function = self._function("Projects", "activateComponent", component, sorted(suspended))
+        return Done(self._send(function, signer, dry_run))
+
+    def named(self, proposal: Proposal) -> Proposal:
+        """The statement with the codes of its project and methodology, read from the chain where they are
+        empty.
+
+        Raises `Reverted` for a project or methodology that does not exist.
+        """
+        if not (proposal.programme_code and proposal.project_code):
+            programme, project = self._project_codes(proposal.project)
+            proposal = replace(proposal, programme_code=programme, project_code=project)
+        if not (proposal.methodology_code and proposal.methodology_version):
+            rule = self._read("Programmes", "methodology", proposal.methodology)
+            code, version = code_text(rule.code), code_text(rule.version)
+            proposal = replace(proposal, methodology_code=code, methodology_version=version)
+        return proposal
+
     def propose_verification(
         self, proposal: Proposal, *, signer: Signer, dry_run: bool = False
     ) -> VerificationProposed:
         """Records the signer's verification. VVBs only."""
-        function = self._function("Projects", "proposeVerification", _struct(proposal))
+        function = self._function("Projects", "proposeVerification", _struct(self.named(proposal)))
         sent = self._send(function, signer, dry_run)
         return VerificationProposed(_proposed(ids(sent, "VerificationProposed", "verification")), sent)
 
     def sign_verification(self, proposal: Proposal, signer: Signer) -> bytes:
-        """A VVB's signature under its verification, which anyone can carry to this chain. Sends nothing."""
+        """A VVB's signature under its verification, which anyone can carry to this chain. Sends nothing.
+
+        Codes that the statement leaves empty are read from the chain: `named` gives what was signed.
+        """
+        proposal = self.named(proposal)
         message = dict(zip(verification_message(proposal), _struct(proposal), strict=True))
         place = domain(self.chain.chain_id, self.deployment.addresses["Projects"])
         return signer.sign_typed(place, VERIFICATION, message)
@@ -114,7 +163,7 @@ class ProjectVerbs(LedgerBase):
         self, proposal: Proposal, vvb: str, signature: bytes, *, signer: Signer, dry_run: bool = False
     ) -> VerificationProposed:
         """Records the verification that the VVB's account `vvb` signed. Anyone may."""
-        arguments = (_struct(proposal), checked_address(vvb), signature)
+        arguments = (_struct(self.named(proposal)), checked_address(vvb), signature)
         sent = self._send(
             self._function("Projects", "proposeVerificationSigned", *arguments), signer, dry_run
         )

@@ -17,7 +17,7 @@ from onetonne.terms import (
 
 
 class RedemptionVerbs(LedgerBase):
-    """A holder asks, the programme's operator answers."""
+    """A holder requests, the operator confirms (burns), makes live in the registry, and reports that."""
 
     def request_redemption(
         self,
@@ -36,12 +36,24 @@ class RedemptionVerbs(LedgerBase):
     def confirm_redemption(
         self, redemption: RedemptionId, first: Serial, last: Serial, *, signer: Signer, dry_run: bool = False
     ) -> RedemptionConfirmed:
-        """Confirms that these serial numbers are live in the programme registry again. Its operator only.
+        """Burns the credits and fixes their serial numbers. The programme's operator only; nothing takes it
+        back.
 
-        They are the batch's next from the back (`next_serials`): others are refused.
+        They are the batch's next from the back (`next_serials`): others are refused. Make them live in the
+        programme registry only when this is final on the chain, then `report_reactivated`.
         """
         function = self._function("Redemptions", "confirm", redemption, first, last)
         return RedemptionConfirmed(redemption, first, last, self._send(function, signer, dry_run))
+
+    def report_reactivated(
+        self, redemption: RedemptionId, reference: str, *, signer: Signer, dry_run: bool = False
+    ) -> Done:
+        """Reports that a confirmed redemption's serial numbers are live in the programme registry again.
+
+        `reference` is the registry's own, of that entry. The programme's operator only.
+        """
+        function = self._function("Redemptions", "reportReactivated", redemption, reference)
+        return Done(self._send(function, signer, dry_run))
 
     def refuse_redemption(
         self, redemption: RedemptionId, reason: str, *, signer: Signer, dry_run: bool = False
@@ -51,7 +63,7 @@ class RedemptionVerbs(LedgerBase):
         return Done(self._send(function, signer, dry_run))
 
     def withdraw_redemption(self, redemption: RedemptionId, *, signer: Signer, dry_run: bool = False) -> Done:
-        """Takes an unanswered request back, after the waiting time. Its holder only."""
+        """Takes an unanswered request back, after the waiting time. Its holder or one it approved."""
         return Done(self._send(self._function("Redemptions", "withdraw", redemption), signer, dry_run))
 
     def redemption(self, id: RedemptionId) -> Redemption:

@@ -1,6 +1,7 @@
 """Reversals, over-issuances, what makes them good, and the buffer."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from onetonne.chain import Signer, checked_address
@@ -16,6 +17,7 @@ from onetonne.terms import (
     Kilograms,
     Lot,
     ProjectId,
+    Reported,
     Seconds,
     Shortfall,
     ShortfallId,
@@ -31,22 +33,24 @@ class ShortfallVerbs(LedgerBase):
     def report_reversal(
         self,
         project: ProjectId,
-        kilograms: Kilograms,
-        lots: Sequence[Lot],
+        lost: Sequence[Lot],
+        cover: Sequence[Lot],
         evidence: bytes,
         case_reference: str,
         *,
         signer: Signer,
         dry_run: bool = False,
     ) -> ShortfallReported:
-        """Reports that stored carbon of a project was lost; cancels the buffer's lots against it.
+        """Reports what was lost of a project's batches; cancels the buffer's lots in `cover` against it.
 
-        The project's operator only. What the lots do not cover is outstanding, and stops issuance.
+        The project's operator only. What the buffer does not cover is outstanding, and stops issuance. Of a
+        batch no more can be reported than it was issued with, less what was reported already: see
+        `reportable_lots`.
         """
         given = (
             project,
-            checked_kilograms(kilograms),
-            lot_tuples(lots),
+            lot_tuples(lost),
+            lot_tuples(cover),
             word(evidence, "evidence's hash"),
             case_reference,
         )
@@ -75,6 +79,10 @@ class ShortfallVerbs(LedgerBase):
         sent = self._send(self._function("Shortfalls", "markOverIssued", *given), signer, dry_run)
         return ShortfallReported(ShortfallId(ids(sent, "OverIssuanceMarked", "shortfall")[0]), sent)
 
+    def annul(self, shortfall: ShortfallId, reason: str, *, signer: Signer, dry_run: bool = False) -> Done:
+        """Annuls a report, which then counts as never made; what was cancelled stays so. Governance only."""
+        return Done(self._govern(self._function("Shortfalls", "annul", shortfall, reason), signer, dry_run))
+
     def make_good(
         self,
         shortfall: ShortfallId,
@@ -89,10 +97,21 @@ class ShortfallVerbs(LedgerBase):
         return self._made_good(self._function("Shortfalls", "makeGood", *given), signer, dry_run)
 
     def sign_buffer_release(self, release: BufferRelease, signer: Signer) -> bytes:
-        """A VVB's signature that buffer credits are no longer needed. Sends nothing."""
+        """A VVB's signature that buffer credits are no longer needed. Sends nothing.
+
+        Codes that the statement leaves empty are read from the chain: `named_release` gives what was signed.
+        """
+        release = self.named_release(release)
         message = dict(zip(release_message(release), _struct(release), strict=True))
         place = domain(self.chain.chain_id, self.deployment.addresses["Shortfalls"])
         return signer.sign_typed(place, BUFFER_RELEASE, message)
+
+    def named_release(self, release: BufferRelease) -> BufferRelease:
+        """The statement with the codes of its project, read from the chain where they are empty."""
+        if release.programme_code and release.project_code:
+            return release
+        programme, project = self._project_codes(release.project)
+        return replace(release, programme_code=programme, project_code=project)
 
     def release_buffer(
         self,
@@ -107,7 +126,7 @@ class ShortfallVerbs(LedgerBase):
     ) -> Done:
         """Gives buffer credits back into circulation. The operator, with what the VVB's account signed."""
         given = (
-            _struct(release),
+            _struct(self.named_release(release)),
             checked_address(vvb),
             signature,
             lot_tuples(lots),
@@ -117,7 +136,7 @@ class ShortfallVerbs(LedgerBase):
 
     def release_used(self, release: BufferRelease, vvb: VvbId) -> bool:
         """Whether a VVB's statement has released its credits already, under whichever of its accounts."""
-        statement = self._read("Shortfalls", "releaseDigest", _struct(release))
+        statement = self._read("Shortfalls", "releaseDigest", _struct(self.named_release(release)))
         return bool(self._read("Shortfalls", "isUsed", vvb, statement))
 
     def shortfall(self, id: ShortfallId) -> Shortfall:
@@ -130,6 +149,7 @@ class ShortfallVerbs(LedgerBase):
             kilograms=Kilograms(found.kilograms),
             made_good=Kilograms(found.madeGood),
             reported_at=Seconds(found.reportedAt),
+            annulled=found.annulled,
         )
 
     def shortfall_count(self) -> int:
@@ -141,9 +161,26 @@ class ShortfallVerbs(LedgerBase):
         reversals, over_issuances = self._read("Shortfalls", "outstanding", project)
         return Kilograms(reversals), Kilograms(over_issuances)
 
-    def over_issued(self, batch: BatchId) -> Kilograms:
-        """How much of a batch is marked as over-issued, made good or not."""
-        return Kilograms(self._read("Shortfalls", "overIssued", batch))
+    def reported(self, batch: BatchId) -> Reported:
+        """What was reported of a batch: reversals, over-issuances, and what was made good of these."""
+        return Reported(*map(Kilograms, self._read("Shortfalls", "reported", batch)))
+
+    def reportable_lots(self, project: ProjectId) -> tuple[Lot, ...]:
+        """What can still be reported of a project's batches, oldest vintage first.
+
+        Asks for every batch there is.
+        """
+        found = []
+        for batch in range(1, self._read("Credits", "counts").batches + 1):
+            record = self._read("Credits", "batch", batch)
+            if record.project == project:
+                reported, issued = (
+                    self.reported(BatchId(batch)),
+                    self._read("Credits", "issuedKilograms", batch),
+                )
+                left = Kilograms(issued - reported.reversed - reported.over_issued)
+                found.append((record.vintageStart, record.vintageEnd, BatchId(batch), left))
+        return tuple(Lot(batch, left) for _, _, batch, left in sorted(found) if left)
 
     def buffer_account(self) -> Address:
         """The constant account that holds what is withheld against reversals."""

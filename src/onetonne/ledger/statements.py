@@ -48,7 +48,11 @@ class SignedVerification:
                 "signature": f"0x{self.signature.hex()}",
                 "verification": {
                     "project": proposal.project,
+                    "programme_code": proposal.programme_code,
+                    "project_code": proposal.project_code,
                     "methodology": proposal.methodology,
+                    "methodology_code": proposal.methodology_code,
+                    "methodology_version": proposal.methodology_version,
                     "period_start": proposal.period_start.isoformat(),
                     "period_end": proposal.period_end.isoformat(),
                     "verified_kilograms": proposal.verified,
@@ -91,6 +95,8 @@ class SignedRelease:
                 "signature": f"0x{self.signature.hex()}",
                 "buffer_release": {
                     "project": release.project,
+                    "programme_code": release.programme_code,
+                    "project_code": release.project_code,
                     "kilograms": release.kilograms,
                     "evidence": f"0x{release.evidence.hex()}",
                     "deadline": release.deadline,
@@ -107,6 +113,7 @@ class SignedRelease:
 
 def sign(ledger: ProjectVerbs, proposal: Proposal, signer: Signer) -> SignedVerification:
     """Signs a statement for the ledger's chain and contract. Sends nothing."""
+    proposal = ledger.named(proposal)
     return SignedVerification(
         proposal,
         signer.address,
@@ -118,6 +125,7 @@ def sign(ledger: ProjectVerbs, proposal: Proposal, signer: Signer) -> SignedVeri
 
 def sign_release(ledger: ShortfallVerbs, release: BufferRelease, signer: Signer) -> SignedRelease:
     """Signs a release for the ledger's chain and contract. Sends nothing."""
+    release = ledger.named_release(release)
     return SignedRelease(
         release,
         signer.address,
@@ -151,6 +159,8 @@ def read_release(path: str | PathLike[str]) -> SignedRelease:
             evidence=_bytes(stated["evidence"]),
             deadline=Seconds(int(stated["deadline"])),
             salt=_bytes(stated["salt"]),
+            programme_code=str(stated["programme_code"]),
+            project_code=str(stated["project_code"]),
         )
         return SignedRelease(
             release,
@@ -194,6 +204,10 @@ def _proposal(fields: Mapping[str, Any]) -> Proposal:
         supersedes=VerificationId(int(fields["supersedes"])),
         deadline=Seconds(int(fields["deadline"])),
         salt=_bytes(fields["salt"]),
+        programme_code=str(fields["programme_code"]),
+        project_code=str(fields["project_code"]),
+        methodology_code=str(fields["methodology_code"]),
+        methodology_version=str(fields["methodology_version"]),
     )
 
 

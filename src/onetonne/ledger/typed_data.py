@@ -6,13 +6,25 @@ from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from onetonne.chain.signing import TypedMembers
-from onetonne.terms import SIGNING_DOMAIN, Address, BufferRelease, Issuance, Proposal, to_days
+from onetonne.terms import (
+    SIGNING_DOMAIN,
+    Address,
+    BufferRelease,
+    Issuance,
+    Proposal,
+    code_bytes32,
+    to_days,
+)
 
 VERIFICATION: TypedMembers = {
     "Verification": [
         {"name": "project", "type": "uint32"},
+        {"name": "programmeCode", "type": "bytes32"},
+        {"name": "projectCode", "type": "bytes32"},
         {"name": "component", "type": "uint32"},
         {"name": "methodology", "type": "uint32"},
+        {"name": "methodologyCode", "type": "bytes32"},
+        {"name": "methodologyVersion", "type": "bytes32"},
         {"name": "periodStart", "type": "uint32"},
         {"name": "periodEnd", "type": "uint32"},
         {"name": "verified", "type": "uint48"},
@@ -27,6 +39,8 @@ VERIFICATION: TypedMembers = {
 BUFFER_RELEASE: TypedMembers = {
     "BufferRelease": [
         {"name": "project", "type": "uint32"},
+        {"name": "programmeCode", "type": "bytes32"},
+        {"name": "projectCode", "type": "bytes32"},
         {"name": "kilograms", "type": "uint48"},
         {"name": "evidence", "type": "bytes32"},
         {"name": "deadline", "type": "uint48"},
@@ -51,11 +65,18 @@ def domain(chain_id: int, contract: Address) -> dict[str, Any]:
 
 
 def verification_message(proposal: Proposal) -> dict[str, Any]:
-    """Also the contract's struct, member by member in its order."""
+    """Also the contract's struct, member by member in its order.
+
+    Raises `CodeError` for a code that is not given.
+    """
     return {
         "project": proposal.project,
+        "programmeCode": code_bytes32(proposal.programme_code),
+        "projectCode": code_bytes32(proposal.project_code),
         "component": proposal.component,
         "methodology": proposal.methodology,
+        "methodologyCode": code_bytes32(proposal.methodology_code),
+        "methodologyVersion": code_bytes32(proposal.methodology_version),
         "periodStart": to_days(proposal.period_start),
         "periodEnd": to_days(proposal.period_end),
         "verified": proposal.verified,
@@ -69,9 +90,14 @@ def verification_message(proposal: Proposal) -> dict[str, Any]:
 
 
 def release_message(release: BufferRelease) -> dict[str, Any]:
-    """Also the contract's struct, member by member in its order."""
+    """Also the contract's struct, member by member in its order.
+
+    Raises `CodeError` for a code that is not given.
+    """
     return {
         "project": release.project,
+        "programmeCode": code_bytes32(release.programme_code),
+        "projectCode": code_bytes32(release.project_code),
         "kilograms": release.kilograms,
         "evidence": release.evidence,
         "deadline": release.deadline,

@@ -1,7 +1,7 @@
 """What buyers ask of batches: origin in codes, labels now, and what stands against them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Self
@@ -39,6 +39,8 @@ class BatchFacts:
     over_issued: Kilograms = _NOTHING
     frozen: tuple[FreezeScope, ...] = ()
     """Which of batch, project and programme a regulator has frozen."""
+    authorised_left: Kilograms | None = None
+    """What the host country's cap leaves to the batches of its letter; None where no label asks."""
 
 
 class Facts:
@@ -66,8 +68,19 @@ class Facts:
         time = Seconds(head + 1)
         frozen = {(one.scope, one.subject) for one in listings.freezes()}
         marked = listings.over_issued()
+        asking = {one.label for one in listings.frameworks() if one.rule.use is not None}
+        left = {
+            (one.project, one.vintage_year): Kilograms(one.cap - one.transferred)
+            for one in listings.authorisations()
+            if one.uses
+        }
         facts = [
-            _facts(batch, origin, marked.get(batch.id, _NOTHING), _frozen(batch, frozen))
+            replace(
+                _facts(batch, origin, marked.get(batch.id, _NOTHING), _frozen(batch, frozen)),
+                authorised_left=left.get((batch.project, batch.vintage_year))
+                if asking.intersection(label for label, _ in origin.labels)
+                else None,
+            )
             for batch, origin in index.origins(wanted)
         ]
         accounts = {Address(str(subject)) for scope, subject in frozen if scope is FreezeScope.ACCOUNT}

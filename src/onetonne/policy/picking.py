@@ -10,6 +10,7 @@ from onetonne.policy.facts import BatchFacts, Facts
 from onetonne.policy.rules import Policy, frozen_in_words
 from onetonne.terms import (
     FIRST_NDC_YEAR,
+    Address,
     Batch,
     FreezeScope,
     Holding,
@@ -21,17 +22,20 @@ from onetonne.terms import (
 )
 
 MOST_LOTS = 150
-"""That one transaction retires: the contract takes 256, but EIP-7825 gives a transaction 2^24 gas, and a lot
-for CORSIA takes up to 100,000."""
+"""That one transaction retires: the contract takes 256, but EIP-7825 gives a transaction 2^24 gas."""
+MOST_LOTS_ASKED = 100
+"""Where a label is demanded or a host country asked: a lot then takes up to 130,000 gas."""
 
 _SHOWN = 5
 _ONE = Kilograms(1)
 _REFUSALS = {
     Refusal.LABEL_MISSING: "has no label {label}, which the purpose demands",
     Refusal.NOT_AUTHORISED: "its host country has not authorised this use",
+    Refusal.BATCH_NOT_AUTHORISED: "its host country's letter does not name this batch",
     Refusal.AUTHORISATION_EXCEEDED: "what its host country authorised is used up",
-    Refusal.USED_BY_HOST_ALREADY: "its host country has used some of its vintage",
-    Refusal.HOST_USE_EXCLUDED: "its vintage is authorised or transferred for use elsewhere",
+    Refusal.NOT_HOST: "its host country alone uses it toward its own NDC",
+    Refusal.VINTAGE_BEFORE_NDC: "its vintage lies before the first NDCs",
+    Refusal.HOST_USE_EXCLUDED: "its vintage is authorised for use elsewhere",
 }
 
 
@@ -60,12 +64,14 @@ class Excluded:
         return f"batch {self.facts.batch.id} ({held}): {', '.join(self.reasons)}"
 
 
-def reasons_against(facts: BatchFacts, all_facts: Facts, policy: Policy, purpose: Purpose) -> tuple[str, ...]:
-    """Why a batch is not to be retired for a purpose; none where it is. A frozen one never is."""
+def reasons_against(
+    facts: BatchFacts, all_facts: Facts, policy: Policy, purpose: Purpose, holder: Address | None = None
+) -> tuple[str, ...]:
+    """Why a batch is not to be retired for a purpose by a holder; none where it is. A frozen one never is."""
     found = policy.admits(facts, all_facts.today)
     if facts.frozen and frozen_in_words(facts.frozen) not in found:
         found.append(frozen_in_words(facts.frozen))
-    refused = refusal(all_facts.histories, facts.batch.id, purpose, _ONE, all_facts.time)
+    refused = refusal(all_facts.histories, facts.batch.id, purpose, _ONE, all_facts.time, holder)
     label = all_facts.histories.demands.get(purpose)
     if refused is not None and not (refused is Refusal.LABEL_MISSING and label in policy.labels):
         found.append(_REFUSALS[refused].format(label=label))
@@ -90,11 +96,14 @@ def pick(
         picking.take(holding)
     if picking.missing:
         raise BadInput(picking.lacking(name))
-    if len(picking.planned) > MOST_LOTS:
-        first = Kilograms(sum(one.kilograms for one in picking.planned[:MOST_LOTS]))
+    histories = facts.histories
+    asked = purpose in histories.demands or purpose is Purpose.HOST_NDC or use_of(histories, purpose)
+    most = MOST_LOTS_ASKED if asked else MOST_LOTS
+    if len(picking.planned) > most:
+        first = Kilograms(sum(one.kilograms for one in picking.planned[:most]))
         raise BadInput(
             f"{format_quantity(kilograms)} would take {len(picking.planned)} batches, and one transaction "
-            f"retires {MOST_LOTS} at most: retire {format_quantity(first)} first, then the rest."
+            f"retires {most} at most: retire {format_quantity(first)} first, then the rest."
         )
     return picking.planned
 
@@ -112,7 +121,7 @@ class _Picking:
     def take(self, holding: Holding) -> None:
         """As much of a holding as is wanted and may be taken."""
         one = self._facts.of(holding.batch)
-        reasons = reasons_against(one, self._facts, self._policy, self._purpose)
+        reasons = reasons_against(one, self._facts, self._policy, self._purpose, holding.account)
         if holding.account in self._facts.frozen_accounts:
             reasons = (*reasons, frozen_in_words([FreezeScope.ACCOUNT]))
         if reasons:

@@ -140,6 +140,12 @@ class Proposal:
     deadline: Seconds = NO_DEADLINE
     """Last second at which it may be proposed."""
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    programme_code: str = ""
+    """With the next three, what the ids mean: the contract refuses the statement where they disagree. Empty
+    codes are read from the chain before the statement is signed or sent."""
+    project_code: str = ""
+    methodology_code: str = ""
+    methodology_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,10 +363,22 @@ class Shortfall:
     kilograms: Kilograms
     made_good: Kilograms
     reported_at: Seconds
+    annulled: bool = False
+    """By governance: it counts as never made."""
 
     @property
     def outstanding(self) -> Kilograms:
-        return Kilograms(self.kilograms - self.made_good)
+        return Kilograms(0 if self.annulled else self.kilograms - self.made_good)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What was reported of a batch, annulled reports left out."""
+
+    reversed: Kilograms = _NOTHING
+    over_issued: Kilograms = _NOTHING
+    made_good: Kilograms = _NOTHING
+    """Of `over_issued`, cancelled in replacement so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +390,9 @@ class BufferRelease:
     evidence: bytes
     deadline: Seconds = NO_DEADLINE
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    programme_code: str = ""
+    """With the next, what the project's id means; empty codes are read from the chain."""
+    project_code: str = ""
 
 
 def serials_of(

@@ -155,6 +155,8 @@ class RedemptionStatus(IntEnum):
     CONFIRMED = 2
     REFUSED = 3
     WITHDRAWN = 4
+    REACTIVATED = 5
+    """Burnt, and reported as live again in the programme registry."""
 
 
 class FreezeScope(IntEnum):

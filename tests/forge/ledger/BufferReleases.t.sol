@@ -72,9 +72,11 @@ contract BufferReleasesTest is ShortfallsTest {
         bytes32 structHash = keccak256(
             abi.encode(
                 keccak256(
-                    "BufferRelease(uint32 project,uint48 kilograms,bytes32 evidence,uint48 deadline,bytes32 salt)"
+                    "BufferRelease(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint48 kilograms,bytes32 evidence,uint48 deadline,bytes32 salt)"
                 ),
                 uint256(1),
+                bytes32("VCS"),
+                bytes32("1340"),
                 uint256(3000),
                 bytes32("evidence"),
                 uint256(type(uint48).max),
@@ -90,18 +92,34 @@ contract BufferReleasesTest is ShortfallsTest {
         IShortfalls.BufferRelease memory release = _release();
         bytes memory signature = _sign(KEY, release);
         by = by == 0 ? 1 : by;
-        field %= 4;
+        field %= 6;
         if (field == 0) release.kilograms = kg(3000 ^ by);
         if (field == 1) release.evidence ^= bytes32(uint256(by));
         if (field == 2) release.deadline ^= by;
         if (field == 3) release.salt ^= bytes32(uint256(by));
-        _refuses(release, signature, abi.encodeWithSelector(IShortfalls.ReleaseSignatureInvalid.selector, _signer));
+        if (field == 4) release.programmeCode ^= bytes32(uint256(by));
+        if (field == 5) release.projectCode ^= bytes32(uint256(by));
+        bytes memory refusal = abi.encodeWithSelector(IShortfalls.ReleaseSignatureInvalid.selector, _signer);
+        if (field > 3) {
+            refusal = abi.encodeWithSelector(
+                IShortfalls.ReleaseNamesOtherProject.selector, project, release.programmeCode, release.projectCode
+            );
+        }
+        _refuses(release, signature, refusal);
     }
 
     function test_release_reverts_when_signed_for_another_project() external {
         IShortfalls.BufferRelease memory release = _release();
         bytes memory signature = _sign(KEY, release);
         (release.project,) = issuedElsewhere();
+        _refuses(
+            release,
+            signature,
+            abi.encodeWithSelector(
+                IShortfalls.ReleaseNamesOtherProject.selector, release.project, bytes32("VCS"), bytes32("1340")
+            )
+        );
+        release.projectCode = "1341";
         _refuses(release, signature, abi.encodeWithSelector(IShortfalls.ReleaseSignatureInvalid.selector, _signer));
     }
 
@@ -221,7 +239,7 @@ contract BufferReleasesTest is ShortfallsTest {
         admitOther();
         IShortfalls.BufferRelease memory release = _release();
         bytes memory signature = _sign(KEY, release);
-        vm.expectRevert(abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, _signer));
+        vm.expectRevert(abi.encodeWithSelector(IShortfalls.NotOperatorOfProject.selector, project, _signer));
         vm.prank(_signer);
         shortfalls.releaseBuffer(release, _signer, signature, _lots(), _signer);
         vm.expectRevert(abi.encodeWithSelector(IShortfalls.NotOperatorOfProject.selector, project, otherOperator));
@@ -335,7 +353,7 @@ contract BufferReleasesTest is ShortfallsTest {
     }
 
     function _release() private view returns (IShortfalls.BufferRelease memory) {
-        return IShortfalls.BufferRelease(project, kg(3000), "evidence", type(uint48).max, "salt");
+        return IShortfalls.BufferRelease(project, "VCS", "1340", kg(3000), "evidence", type(uint48).max, "salt");
     }
 
     function _lots() private pure returns (ICredits.Lot[] memory) {

@@ -73,8 +73,7 @@ contract CertificatesTest is LedgerTest {
     }
 
     function test_unknown_certificates_revert() external {
-        bytes memory refusal =
-            abi.encodeWithSelector(ICredits.RetirementUnknown.selector, RetirementId.wrap(uint40(UNKNOWN)));
+        bytes memory refusal = abi.encodeWithSelector(IERC721Errors.ERC721NonexistentToken.selector, UNKNOWN);
         vm.expectRevert(refusal);
         certificates.ownerOf(UNKNOWN);
         vm.expectRevert(refusal);
@@ -83,10 +82,20 @@ contract CertificatesTest is LedgerTest {
         certificates.locked(UNKNOWN);
         vm.expectRevert(refusal);
         certificates.getApproved(UNKNOWN);
-        vm.expectRevert(refusal);
-        certificates.serialsOf(RetirementId.wrap(uint40(UNKNOWN)));
-        vm.expectRevert(abi.encodeWithSelector(ICredits.RetirementUnknown.selector, RetirementId.wrap(0)));
+        vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721NonexistentToken.selector, 0));
         certificates.ownerOf(0);
+        vm.expectRevert(abi.encodeWithSelector(ICredits.RetirementUnknown.selector, RetirementId.wrap(uint40(UNKNOWN))));
+        certificates.serialsOf(RetirementId.wrap(uint40(UNKNOWN)));
+    }
+
+    function test_total_supply_is_the_highest_id() external {
+        vm.assertEq(certificates.totalSupply(), 1);
+        certificates.ownerOf(1);
+        vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721NonexistentToken.selector, 2));
+        certificates.ownerOf(2);
+        retire(B1, 1);
+        vm.assertEq(certificates.totalSupply(), 2);
+        certificates.ownerOf(2);
     }
 
     function test_an_id_that_only_truncates_to_a_certificate_reverts() external {

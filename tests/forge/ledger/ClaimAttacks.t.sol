@@ -25,7 +25,8 @@ contract ClaimAttacksTest is LabelsTest {
             abi.encodeWithSelector(ILabels.NotAuthorised.selector, project, YEAR, ILabels.Use.InternationalMitigation)
         );
         retireFor(ICredits.Purpose.CorsiaPhase1, turn, 1);
-        authorise(MITIGATION, 1000);
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(1000), listOf(batch, turn), decision());
         later();
         retireFor(ICredits.Purpose.CorsiaPhase1, turn, 1);
         retireForCorsia(999); // one account for the year, whatever its batches' days
@@ -76,7 +77,7 @@ contract ClaimAttacksTest is LabelsTest {
         programmes.admitVvb("VVB-2", vm.addr(KEY));
         IProjects.Proposal memory stated = proposal();
         IShortfalls.BufferRelease memory release =
-            IShortfalls.BufferRelease(project, kg(1000), "evidence", type(uint48).max, "salt");
+            IShortfalls.BufferRelease(project, "VCS", "1340", kg(1000), "evidence", type(uint48).max, "salt");
         bytes memory ofRelease = _sign(shortfalls.releaseDigest(release));
         bytes memory ofVerification = _sign(projects.verificationDigest(stated));
 

@@ -515,7 +515,9 @@ contract CreditsIssueTest is LedgerTest {
     function _refusesVintage(uint32 start, uint32 end, uint16 year) private {
         ICredits.Issuance memory order = issuance(VerificationId.wrap(1), FIRST, LAST);
         (order.vintageStart, order.vintageEnd, order.vintageYear) = (start, end, year);
-        _refuses(order, abi.encodeWithSelector(ICredits.VintageInvalid.selector, start, end, year));
+        bytes memory refusal = abi.encodeWithSelector(IProjects.VintageOutsideYear.selector, start, end, year);
+        if (start > end) refusal = abi.encodeWithSelector(IProjects.VintageReversed.selector, start, end);
+        _refuses(order, refusal);
     }
 
     function _refusesOutside(VerificationId id, uint32 start, uint32 end) private {

@@ -30,20 +30,20 @@ contract CreditsRetireTest is LedgerTest {
         vm.expectEmit(address(credits));
         emit IERC1155.TransferSingle(alice, alice, address(0), 1, 1500);
         vm.expectEmit(address(credits));
-        emit ICredits.Retired(R1, B1, bob, alice, kg(0), kg(1500), ICredits.Purpose.HostNdc, R1, details);
+        emit ICredits.Retired(R1, B1, bob, alice, kg(0), kg(1500), ICredits.Purpose.Other, R1, details);
         vm.expectEmit(address(certificates));
         emit IERC721.Transfer(address(0), bob, 1);
         vm.expectEmit(address(certificates));
         emit IERC5192.Locked(1);
         vm.prank(alice);
-        credits.retire(lot(B1, 1500), alice, bob, ICredits.Purpose.HostNdc, details);
+        credits.retire(lot(B1, 1500), alice, bob, ICredits.Purpose.Other, details);
 
         ICredits.Retirement memory record = credits.retirement(R1);
         vm.assertEq(record.beneficiary, bob);
         vm.assertTrue(record.from == kg(0) && record.kilograms == kg(1500), "range");
         vm.assertEq(no(record.batch), 1);
         vm.assertEq(record.time, block.timestamp);
-        vm.assertTrue(record.purpose == ICredits.Purpose.HostNdc, "purpose");
+        vm.assertTrue(record.purpose == ICredits.Purpose.Other, "purpose");
         vm.assertEq(record.position, 0);
         vm.assertEq(bytes32(record.details), bytes32(bytes20(details)));
         vm.assertEq(balance(alice, B1), 8500);

@@ -21,6 +21,10 @@ import {vm} from "./Cheats.sol";
 /// contracts, without the optimiser, in seconds.
 interface IManagedProgrammes is IProgrammes, IAccessManaged {}
 
+interface IManagedProjects is IProjects, IAccessManaged {}
+
+interface IManagedShortfalls is IShortfalls, IAccessManaged {}
+
 interface IManagedLabels is ILabels, IAccessManaged {}
 
 interface ILedger is ICredits, IERC1155MetadataURI, IERC7943MultiToken, IAccessManaged {}
@@ -31,10 +35,10 @@ abstract contract Deployment {
 
     AccessManager internal manager;
     IManagedProgrammes internal programmes;
-    IProjects internal projects;
+    IManagedProjects internal projects;
     IManagedLabels internal labels;
     IRedemptions internal redemptions;
-    IShortfalls internal shortfalls;
+    IManagedShortfalls internal shortfalls;
     IRenderer internal renderer;
     ICertificates internal certificates;
     ILedger internal credits;
@@ -49,10 +53,10 @@ abstract contract Deployment {
         address shortfallsAt = vm.computeCreateAddress(address(this), nonce + 4);
         address creditsAt = vm.computeCreateAddress(address(this), nonce + 7);
         programmes = IManagedProgrammes(_create("Programmes", abi.encode(manager)));
-        projects = IProjects(_create("Projects", abi.encode(programmes, creditsAt, shortfallsAt)));
+        projects = IManagedProjects(_create("Projects", abi.encode(manager, programmes, creditsAt, shortfallsAt)));
         labels = IManagedLabels(_create("Labels", abi.encode(manager, creditsAt, programmes, projects)));
         redemptions = IRedemptions(_create("Redemptions", abi.encode(creditsAt, programmes)));
-        shortfalls = IShortfalls(_create("Shortfalls", abi.encode(creditsAt, programmes, projects)));
+        shortfalls = IManagedShortfalls(_create("Shortfalls", abi.encode(manager, creditsAt, programmes, projects)));
         renderer = IRenderer(_create("Renderer", abi.encode(creditsAt, programmes, projects, labels, shortfalls)));
         certificates = ICertificates(_create("Certificates", abi.encode(creditsAt, renderer)));
         credits = ILedger(
@@ -90,12 +94,15 @@ abstract contract Deployment {
         uint32 periodEnd,
         uint48 kilograms
     ) internal returns (VerificationId id) {
-        vm.prank(vvb);
-        id = projects.proposeVerification(
+        IProjects.Proposal memory statement = named(
             IProjects.Proposal({
                 project: project,
+                programmeCode: 0,
+                projectCode: 0,
                 component: ComponentId.wrap(0),
                 methodology: methodology,
+                methodologyCode: 0,
+                methodologyVersion: 0,
                 periodStart: periodStart,
                 periodEnd: periodEnd,
                 verified: Kilograms.wrap(kilograms),
@@ -107,8 +114,22 @@ abstract contract Deployment {
                 salt: 0
             })
         );
+        vm.prank(vvb);
+        id = projects.proposeVerification(statement);
         vm.prank(operator);
         projects.acceptVerification(id, HEAD);
+    }
+
+    /// @dev The statement with the codes of its project and methodology, where these exist.
+    function named(IProjects.Proposal memory statement) internal view returns (IProjects.Proposal memory) {
+        try projects.project(statement.project) returns (IProjects.Project memory subject) {
+            statement.programmeCode = programmes.programmeCode(subject.programme);
+            statement.projectCode = subject.code;
+        } catch {}
+        try programmes.methodology(statement.methodology) returns (IProgrammes.Methodology memory rule) {
+            (statement.methodologyCode, statement.methodologyVersion) = (rule.code, rule.version);
+        } catch {}
+        return statement;
     }
 
     function issuance(VerificationId verification, uint64 first, uint64 last)

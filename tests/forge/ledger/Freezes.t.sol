@@ -5,6 +5,8 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {IProgrammes} from "../../../contracts/interfaces/IProgrammes.sol";
+import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
 import {BatchId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
@@ -103,6 +105,25 @@ contract FreezesTest is LedgerTest {
             abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, ICredits.FreezeScope.Account, tooLong)
         );
         credits.freeze(ICredits.FreezeScope.Account, tooLong, 0, "");
+    }
+
+    /// @dev F12 turned round: what is frozen exists, so that a mistyped id is refused and not quietly counted.
+    function test_freeze_reverts_on_subjects_that_do_not_exist() external {
+        uint256[3] memory next = [uint256(3), 2, 2]; // there are two batches, one project and one programme
+        for (uint8 i; i < 3; ++i) {
+            ICredits.FreezeScope scope = ICredits.FreezeScope(i);
+            vm.expectRevert(abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, scope, next[i]));
+            credits.freeze(scope, next[i], 0, "");
+            credits.freeze(scope, next[i] - 1, 0, "");
+            credits.lift(scope, next[i] - 1, "");
+        }
+        uint256[3] memory truncated = [(uint256(1) << 32) | 1, (uint256(1) << 32) | 1, (uint256(1) << 16) | 1];
+        for (uint8 i; i < 3; ++i) {
+            ICredits.FreezeScope scope = ICredits.FreezeScope(i); // batch, project, programme
+            vm.expectRevert(abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, scope, truncated[i]));
+            credits.freeze(scope, truncated[i], 0, "");
+        }
+        vm.assertEq(credits.freezesInForce(), 0);
     }
 
     function test_freeze_and_lift_are_the_regulators() external {
@@ -204,13 +225,23 @@ contract FreezesTest is LedgerTest {
         vm.stopPrank();
     }
 
-    function test_frozen_amount_of_account_zero_does_not_stop_issuance() external {
-        credits.setFrozenTokens(address(0), 1, 5);
-        vm.assertEq(no(issueTo(alice, _moreOrder())), 3);
+    /// @dev ERC-7943 wants a frozen amount lowered when it is burnt; the reserves and account 0 have none to lower.
+    function test_reserves_and_account_zero_have_no_freeze_and_no_frozen_amount() external {
+        address[3] memory reserves = [credits.BUFFER(), address(redemptions), address(0)];
+        for (uint256 i; i < reserves.length; ++i) {
+            bytes memory refusal = abi.encodeWithSelector(
+                ICredits.FreezeSubjectInvalid.selector, ICredits.FreezeScope.Account, uint160(reserves[i])
+            );
+            vm.expectRevert(refusal);
+            credits.setFrozenTokens(reserves[i], 1, 5);
+            vm.expectRevert(refusal);
+            credits.freeze(ICredits.FreezeScope.Account, uint160(reserves[i]), 0, "");
+        }
+        vm.assertEq(credits.freezesInForce(), 0);
     }
 
     function test_set_frozen_tokens_reverts_for_unknown_batches() external {
-        vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, BatchId.wrap(9)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, ICredits.FreezeScope.Batch, 9));
         credits.setFrozenTokens(alice, 9, 1);
         uint256 truncates = (1 << 32) | 1;
         vm.expectRevert(

@@ -34,14 +34,35 @@ contract LabelConditionsTest is LabelsTest {
     }
 
     function test_issued_missing_before_the_batch() external {
-        grant(ALL);
+        grant(CCP);
         later();
         BatchId young = issuedFromNorth(10);
-        (uint16 missing,) = labels.conditions(young, ALL, time());
+        (uint16 missing,) = labels.conditions(young, CCP, time());
         vm.assertEq(missing, 0); // held from the second of its issuance on
-        (missing,) = labels.conditions(young, ALL, time() - 1);
+        (missing,) = labels.conditions(young, CCP, time() - 1);
         vm.assertEq(missing, bit(ILabels.Condition.Issued));
-        vm.assertTrue(!labels.hasLabel(young, ALL, time() - 1), "not on chain yet");
+        vm.assertTrue(!labels.hasLabel(young, CCP, time() - 1), "not on chain yet");
+    }
+
+    /// @dev F3 turned round: the label is of the batches that the letter names, from the second after it on (I9).
+    function test_authorisation_missing_for_a_batch_that_no_letter_names() external {
+        grant(ALL);
+        BatchId young = issuedFromNorth(10);
+        (uint16 missing,) = labels.conditions(young, ALL, time());
+        vm.assertEq(missing, bit(ILabels.Condition.Authorisation));
+        uint48 before = time();
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(batch, young), decision());
+        (missing,) = labels.conditions(young, ALL, before);
+        vm.assertEq(missing, bit(ILabels.Condition.Authorisation));
+        later();
+        (missing,) = labels.conditions(young, ALL, time());
+        vm.assertEq(missing, 0);
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(batch, young), decision());
+        later();
+        (missing,) = labels.conditions(young, ALL, before + 1);
+        vm.assertEq(missing, 0); // the letter of that second named it, whatever named it since
     }
 
     function test_programme_missing() external {
@@ -517,5 +538,79 @@ contract LabelConditionsTest is LabelsTest {
     function _excludeMethodologyOf(bytes32 label, bool excluded) private {
         vm.prank(icvcm);
         labels.setMethodologyExclusion(label, methodology, excluded, decision());
+    }
+
+    // composed methodologies
+
+    /// @dev A tick must hold for every part, and what excludes a part excludes the whole.
+    function test_a_composed_methodology_holds_what_all_of_its_parts_hold() external {
+        vm.startPrank(operator);
+        MethodologyId[] memory parts = new MethodologyId[](2);
+        parts[0] = programmes.registerMethodology("PART-A", "1.0", 0, 0);
+        parts[1] = programmes.registerMethodology("PART-B", "1.0", 0, 0);
+        methodology = programmes.registerComposedMethodology("COMPOSED", "1.0", parts);
+        vm.stopPrank();
+        BatchId id = issuedIn(project, END_2021 + 1, END_2021 + 365, 2022, 1);
+        approveProgramme(CCP, anyVintage());
+        vm.startPrank(icvcm);
+        labels.approveMethodology(CCP, parts[0], anyVintage(), decision());
+        vm.stopPrank();
+        later();
+        _assertMissing(id, bit(ILabels.Condition.Methodology), false);
+        ILabels.Approval memory narrow = anyVintage();
+        (narrow.conditional, narrow.vintageEnd) = (true, END_2021);
+        vm.prank(icvcm);
+        labels.approveMethodology(CCP, parts[1], narrow, decision());
+        later();
+        _assertMissing(id, bit(ILabels.Condition.MethodologyWindow), true);
+        narrow.vintageEnd = END_2021 + 365;
+        vm.prank(icvcm);
+        labels.approveMethodology(CCP, parts[1], narrow, decision());
+        later();
+        _assertMissing(id, 0, true);
+        vm.prank(icvcm);
+        labels.setMethodologyExclusion(CCP, parts[1], true, decision());
+        later();
+        _assertMissing(id, bit(ILabels.Condition.Exclusion), true);
+    }
+
+    /// @dev Also for a label that asks for no tick of the methodology.
+    function test_an_excluded_part_excludes_where_no_tick_is_asked() external {
+        vm.startPrank(operator);
+        MethodologyId[] memory parts = new MethodologyId[](2);
+        parts[0] = programmes.registerMethodology("PART-A", "1.0", 0, 0);
+        parts[1] = programmes.registerMethodology("PART-B", "1.0", 0, 0);
+        methodology = programmes.registerComposedMethodology("COMPOSED", "1.0", parts);
+        vm.stopPrank();
+        BatchId id = issuedIn(project, START, END, 2020, 1); // needs no host
+        approveProgramme(CORSIA, anyVintage());
+        later();
+        vm.assertTrue(labels.hasLabel(id, CORSIA, time()), "held");
+        vm.prank(icao);
+        labels.setMethodologyExclusion(CORSIA, parts[0], true, decision());
+        later();
+        vm.assertTrue(!labels.hasLabel(id, CORSIA, time()), "excluded");
+    }
+
+    function test_a_composed_methodology_has_no_entry_of_its_own() external {
+        vm.startPrank(operator);
+        MethodologyId[] memory parts = new MethodologyId[](2);
+        parts[0] = programmes.registerMethodology("PART-A", "1.0", 0, 0);
+        parts[1] = programmes.registerMethodology("PART-B", "1.0", 0, 0);
+        MethodologyId composed = programmes.registerComposedMethodology("COMPOSED", "1.0", parts);
+        vm.stopPrank();
+        bytes memory refusal = abi.encodeWithSelector(ILabels.MethodologyComposed.selector, composed);
+        vm.startPrank(icvcm);
+        vm.expectRevert(refusal);
+        labels.approveMethodology(CCP, composed, anyVintage(), decision());
+        vm.expectRevert(refusal);
+        labels.setMethodologyExclusion(CCP, composed, true, decision());
+        vm.stopPrank();
+    }
+
+    function _assertMissing(BatchId id, uint16 expected, bool under) private view {
+        (uint16 missing, bool conditional) = labels.conditions(id, CCP, time());
+        vm.assertEq(missing, expected);
+        vm.assertEq(conditional, under);
     }
 }

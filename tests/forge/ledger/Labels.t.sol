@@ -177,6 +177,7 @@ contract LabelsGovernanceTest is LabelsTest {
 
     function test_a_demand_goes_before_the_hosts_own_use() external {
         labels.demandLabel(ICredits.Purpose.HostNdc, CCP);
+        toHost(batch, 1);
         vm.expectRevert(
             _labelMissing(
                 ICredits.Purpose.HostNdc, CCP, bit(ILabels.Condition.Programme) | bit(ILabels.Condition.Methodology)
@@ -252,7 +253,7 @@ contract LabelsGovernanceTest is LabelsTest {
     function test_record_retirement_is_for_credits_only() external {
         vm.expectRevert(abi.encodeWithSelector(ILabels.OnlyCredits.selector, alice));
         vm.prank(alice);
-        labels.recordRetirement(batch, ICredits.Purpose.HostNdc, kg(1));
+        labels.recordRetirement(batch, ICredits.Purpose.HostNdc, kg(1), host);
     }
 
     // what a body says

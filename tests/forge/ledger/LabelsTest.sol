@@ -128,8 +128,20 @@ abstract contract LabelsTest is LedgerTest {
         retireFor(ICredits.Purpose.CorsiaPhase1, batch, kilograms);
     }
 
+    /// @dev From alice, so that the host has what it uses.
+    function toHost(BatchId id, uint48 kilograms) internal {
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, host, no(id), kilograms, "");
+    }
+
+    /// @dev By the host, of what it has: see `toHost`.
     function retireForHost(uint48 kilograms) internal {
-        retireFor(ICredits.Purpose.HostNdc, batch, kilograms);
+        retireForHost(batch, kilograms);
+    }
+
+    function retireForHost(BatchId id, uint48 kilograms) internal {
+        vm.prank(host);
+        credits.retire(lot(id, kilograms), host, host, ICredits.Purpose.HostNdc, 0);
     }
 
     /// @dev Everything that `label` asks, from the next second on, which has come.

@@ -73,8 +73,12 @@ abstract contract LedgerTest is Deployment {
     function proposal() internal view returns (IProjects.Proposal memory) {
         return IProjects.Proposal({
             project: project,
+            programmeCode: "VCS",
+            projectCode: "1340",
             component: ComponentId.wrap(0),
             methodology: methodology,
+            methodologyCode: "VM0042",
+            methodologyVersion: "2.1",
             periodStart: START,
             periodEnd: END,
             verified: kg(10_000),
@@ -88,6 +92,7 @@ abstract contract LedgerTest is Deployment {
     }
 
     function propose(IProjects.Proposal memory statement) internal returns (VerificationId) {
+        statement = named(statement);
         vm.prank(vvb);
         return projects.proposeVerification(statement);
     }

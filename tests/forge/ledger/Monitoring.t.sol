@@ -23,6 +23,11 @@ contract MonitoringTest is LedgerTest {
 
     function setUp() public override {
         super.setUp();
+        vm.startPrank(operator);
+        project = projects.registerProject( // on the same activity, and credited from the first day of all
+            IProjects.Registration("1342", "ET", "BALE-MOUNTAINS", "AFOLU", 0, "Bale Mountains, south")
+        );
+        vm.stopPrank();
         vm.prank(operator);
         _threeYears = programmes.registerMethodology("VM0047", "1.0", 3, 0);
     }
@@ -276,6 +281,33 @@ contract MonitoringTest is LedgerTest {
             uint32 gapEnd = missing == 99 ? first - 1 : first + 30 * missing + 29;
             vm.assertTrue(_endsWith(reason, gapEnd) && needed <= gapEnd, "another gap was named");
         }
+    }
+
+    // what it costs
+
+    /// @dev F9 turned round: one word of storage for 256 days, however many periods they are.
+    function test_gas_does_not_grow_with_the_number_of_periods() external {
+        for (uint32 i; i < 156; ++i) {
+            _plain(Y2018 + 7 * i, Y2018 + 7 * i + 6);
+        }
+        VerificationId id = propose(_period(Y2018 + 7 * 156, Y2021 - 1, V0));
+        vm.assertTrue(_gasOfAcceptance(id) < 200_000, "159 weeks");
+    }
+
+    /// @dev F9c turned round: a partner's thousand one-day periods inside the demanded years.
+    function test_a_partner_cannot_raise_the_gas_of_an_acceptance() external {
+        for (uint32 i; i < 1000; ++i) {
+            _plain(Y2018 + i, Y2018 + i);
+        }
+        VerificationId id = propose(_period(Y2018 + 1000, Y2021 - 1, V0));
+        vm.assertTrue(_gasOfAcceptance(id) < 200_000, "a thousand days");
+    }
+
+    function _gasOfAcceptance(VerificationId id) private returns (uint256 used) {
+        vm.prank(operator);
+        used = gasleft();
+        projects.acceptVerification(id, HEAD);
+        used -= gasleft();
     }
 
     function _endsWith(bytes memory reason, uint256 word) private pure returns (bool) {

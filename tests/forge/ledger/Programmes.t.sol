@@ -613,4 +613,106 @@ contract ProgrammesTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(SerialPrefix.SerialPrefixMalformed.selector, text, position));
         programmes.registerRoot(root, VCS, 0, numericSegments);
     }
+
+    // composed methodologies
+
+    function test_compose_takes_the_most_years_and_the_greatest_share_of_the_parts() external {
+        (MethodologyId a, MethodologyId b) = _parts();
+        MethodologyId[] memory parts = _listOf(a, b);
+        vm.expectEmit(address(programmes));
+        emit IProgrammes.MethodologyRegistered(MethodologyId.wrap(4), VCS, "COMPOSED", "1.0", 5, 2000);
+        vm.expectEmit(address(programmes));
+        emit IProgrammes.MethodologyComposed(MethodologyId.wrap(4), parts);
+        vm.prank(operator);
+        MethodologyId id = programmes.registerComposedMethodology("COMPOSED", "1.0", parts);
+        IProgrammes.Methodology memory rule = programmes.methodology(id);
+        vm.assertTrue(rule.monitoringYears == 5 && rule.bufferBasisPoints == 2000 && rule.parts == 2, "of the parts");
+        (uint16 share, uint8 demanded) = programmes.requireMethodologyActive(id);
+        vm.assertTrue(share == 2000 && demanded == 5, "asked");
+        MethodologyId[] memory found = programmes.partsOf(id);
+        vm.assertTrue(found.length == 2 && MethodologyId.unwrap(found[1]) == MethodologyId.unwrap(b), "parts");
+        vm.assertEq(programmes.partsOf(a).length, 1);
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.MethodologyUnknown.selector, MethodologyId.wrap(9)));
+        programmes.partsOf(MethodologyId.wrap(9));
+    }
+
+    function test_a_composed_methodology_is_active_while_all_of_its_parts_are() external {
+        (MethodologyId a, MethodologyId b) = _parts();
+        vm.startPrank(operator);
+        MethodologyId id = programmes.registerComposedMethodology("COMPOSED", "1.0", _listOf(a, b));
+        programmes.suspendMethodology(b, "");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IProgrammes.MethodologyNotActive.selector, b, IProgrammes.Standing.Suspended, block.timestamp
+            )
+        );
+        programmes.requireMethodologyActive(id);
+        programmes.reinstateMethodology(b, "");
+        programmes.suspendMethodology(id, "");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IProgrammes.MethodologyNotActive.selector, id, IProgrammes.Standing.Suspended, block.timestamp
+            )
+        );
+        programmes.requireMethodologyActive(id);
+        vm.stopPrank();
+        programmes.requireMethodologyActive(a);
+    }
+
+    function test_compose_reverts_for_too_few_or_too_many_parts() external {
+        MethodologyId[] memory few = new MethodologyId[](1);
+        few[0] = MethodologyId.wrap(1);
+        MethodologyId[] memory many = new MethodologyId[](9);
+        vm.startPrank(operator);
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartsInvalid.selector, 1, 8));
+        programmes.registerComposedMethodology("COMPOSED", "1.0", few);
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartsInvalid.selector, 9, 8));
+        programmes.registerComposedMethodology("COMPOSED", "1.0", many);
+        for (uint32 i; i < 8; ++i) {
+            bytes32 version = bytes32(bytes1(uint8(0x41 + i)));
+            few = new MethodologyId[](8);
+            many[i] = programmes.registerMethodology("PART", version, 0, 0);
+        }
+        for (uint256 i; i < 8; ++i) {
+            few[i] = many[i];
+        }
+        programmes.registerComposedMethodology("COMPOSED", "1.0", few);
+        vm.stopPrank();
+    }
+
+    function test_compose_reverts_for_parts_twice_unknown_composed_or_of_another_programme() external {
+        (MethodologyId a, MethodologyId b) = _parts();
+        MethodologyId foreign = admitOther();
+        vm.startPrank(operator);
+        MethodologyId composed = programmes.registerComposedMethodology("COMPOSED", "1.0", _listOf(a, b));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartsNotAscending.selector, a));
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(b, a));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartsNotAscending.selector, a));
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(a, a));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartOfOtherProgramme.selector, foreign, GS));
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(a, foreign));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.PartComposed.selector, composed));
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(a, composed));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.MethodologyUnknown.selector, MethodologyId.wrap(9)));
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(a, MethodologyId.wrap(9)));
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.CodeTaken.selector, bytes32("COMPOSED")));
+        programmes.registerComposedMethodology("COMPOSED", "1.0", _listOf(a, b));
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.NotAnOperator.selector, alice));
+        vm.prank(alice);
+        programmes.registerComposedMethodology("COMPOSED", "2.0", _listOf(a, b));
+    }
+
+    /// @dev One with three years and a fifth withheld, one with five years and a tenth.
+    function _parts() private returns (MethodologyId a, MethodologyId b) {
+        vm.startPrank(operator);
+        a = programmes.registerMethodology("PART-A", "1.0", 3, 2000);
+        b = programmes.registerMethodology("PART-B", "1.0", 5, 1000);
+        vm.stopPrank();
+    }
+
+    function _listOf(MethodologyId a, MethodologyId b) private pure returns (MethodologyId[] memory list) {
+        list = new MethodologyId[](2);
+        (list[0], list[1]) = (a, b);
+    }
 }

@@ -360,4 +360,90 @@ contract ProjectsTest is LedgerTest {
             IProgrammes.ProgrammeNotActive.selector, VCS, IProgrammes.Standing.Suspended, block.timestamp
         );
     }
+
+    // a suspended programme
+
+    /// @dev F6 turned round: governance consents in the place of a suspended programme, and of no other.
+    function test_governance_consents_for_a_suspended_programme() external {
+        admitOther();
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ProgrammeNotSuspended.selector, VCS));
+        projects.consentForSuspended(ACTIVITY, VCS, GS);
+        programmes.suspendProgramme(VCS, "defunct");
+        vm.expectEmit(address(projects));
+        emit IProjects.ActivityJoinConsented(ACTIVITY, VCS, GS);
+        projects.consentForSuspended(ACTIVITY, VCS, GS);
+        vm.prank(otherOperator);
+        projects.registerProject(registration("11603", "BALE-MOUNTAINS"));
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ActivityAlreadyShared.selector, ACTIVITY, GS));
+        projects.consentForSuspended(ACTIVITY, VCS, GS);
+    }
+
+    function test_consent_for_suspended_reverts_for_programmes_elsewhere_and_strangers() external {
+        admitOther();
+        programmes.suspendProgramme(GS, "");
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ActivityNotShared.selector, ACTIVITY, GS));
+        projects.consentForSuspended(ACTIVITY, GS, VCS);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ActivityUnknown.selector, ActivityId.wrap(9)));
+        projects.consentForSuspended(ActivityId.wrap(9), GS, VCS);
+        expectUnauthorized(operator);
+        projects.consentForSuspended(ACTIVITY, VCS, GS);
+    }
+
+    /// @dev F6b turned round: a suspended programme does not veto a component; one that is active does.
+    function test_activate_component_without_suspended_programmes() external {
+        shareActivity();
+        vm.prank(operator);
+        ComponentId id = projects.proposeComponent(ACTIVITY, "NORTH");
+        vm.startPrank(operator);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ProgrammeNotSuspended.selector, GS));
+        projects.activateComponent(id, _only(GS));
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ComponentApprovalsMissing.selector, id, 1, 0));
+        projects.activateComponent(id, new ProgrammeId[](0));
+        vm.stopPrank();
+        programmes.suspendProgramme(GS, "defunct");
+        vm.expectRevert(abi.encodeWithSelector(IProgrammes.ProgrammeNotActive.selector, GS, 2, block.timestamp));
+        vm.prank(otherOperator);
+        projects.activateComponent(id, _only(GS));
+        vm.startPrank(operator);
+        vm.expectEmit(address(projects));
+        emit IProjects.ComponentActivated(id);
+        projects.activateComponent(id, _only(GS));
+        vm.assertTrue(projects.component(id).active, "active");
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ComponentAlreadyActive.selector, id));
+        projects.activateComponent(id, _only(GS));
+        vm.stopPrank();
+    }
+
+    function test_activate_component_counts_each_programme_once() external {
+        shareActivity();
+        programmes.admitProgramme("CAR", address(0xCA2));
+        vm.prank(operator);
+        projects.consentToJoin(ACTIVITY, ProgrammeId.wrap(3));
+        vm.prank(address(0xCA2));
+        projects.registerProject(registration("77", "BALE-MOUNTAINS"));
+        vm.prank(operator);
+        ComponentId id = projects.proposeComponent(ACTIVITY, "NORTH");
+        programmes.suspendProgramme(GS, "");
+        ProgrammeId[] memory twice = new ProgrammeId[](2);
+        (twice[0], twice[1]) = (GS, GS);
+        vm.startPrank(operator);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ProgrammesNotAscending.selector, GS));
+        projects.activateComponent(id, twice);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ComponentAlreadyApproved.selector, id, VCS));
+        projects.activateComponent(id, _only(VCS));
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ActivityNotShared.selector, ACTIVITY, ProgrammeId.wrap(9)));
+        projects.activateComponent(id, _only(ProgrammeId.wrap(9)));
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ComponentApprovalsMissing.selector, id, 2, 1));
+        projects.activateComponent(id, _only(GS));
+        vm.stopPrank();
+        programmes.suspendProgramme(ProgrammeId.wrap(3), "");
+        twice[1] = ProgrammeId.wrap(3);
+        vm.prank(operator);
+        projects.activateComponent(id, twice);
+    }
+
+    function _only(ProgrammeId id) private pure returns (ProgrammeId[] memory list) {
+        list = new ProgrammeId[](1);
+        list[0] = id;
+    }
 }

@@ -5,6 +5,7 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../contracts/interfaces/IERC7943MultiToken.sol";
+import {IProgrammes} from "../../../contracts/interfaces/IProgrammes.sol";
 import {IRedemptions} from "../../../contracts/interfaces/IRedemptions.sol";
 import {BatchId, RedemptionId, RetirementId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
@@ -187,7 +188,6 @@ contract RedemptionsTest is LedgerTest {
 
     function test_confirm_by_the_operator_of_the_day() external {
         _request(1000);
-        programmes.suspendProgramme(VCS, "");
         programmes.rotateOperator(VCS, otherOperator);
         vm.expectRevert(abi.encodeWithSelector(IRedemptions.NotOperatorOfBatch.selector, B1, operator));
         _confirm(X1, LAST, LAST);
@@ -265,17 +265,126 @@ contract RedemptionsTest is LedgerTest {
         vm.assertEq(balance(alice, B1), TEN_TONNES);
     }
 
-    function test_withdraw_belongs_to_the_holder_alone() external {
+    function test_withdraw_reverts_for_strangers() external {
         _request(2000);
         vm.warp(block.timestamp + 30 days);
-        vm.prank(alice);
-        credits.setApprovalForAll(bob, true);
         address[2] memory strangers = [bob, operator];
         for (uint256 i; i < 2; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IRedemptions.NotRedeemer.selector, X1, strangers[i]));
+            vm.expectRevert(abi.encodeWithSelector(IRedemptions.NotHolderNorApproved.selector, alice, strangers[i]));
             vm.prank(strangers[i]);
             redemptions.withdraw(X1);
         }
+    }
+
+    /// @dev Whoever may request may withdraw: a vault without a call of its own is not locked in. F22 turned round.
+    function test_withdraw_by_an_approved_account_gives_back_to_the_holder() external {
+        Receiver vault = new Receiver();
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, address(vault), 1, 2000, "");
+        vault.act(address(credits), abi.encodeCall(credits.setApprovalForAll, (bob, true)));
+        vm.startPrank(bob);
+        redemptions.request(B1, kg(2000), address(vault));
+        vm.warp(block.timestamp + 30 days);
+        redemptions.withdraw(X1);
+        vm.stopPrank();
+        vm.assertEq(balance(address(vault), B1), 2000);
+        vm.assertEq(balance(bob, B1), 0);
+    }
+
+    // reactivated
+
+    function test_report_reactivated_emits_and_closes() external {
+        _request(1000);
+        _confirm(X1, LAST, LAST);
+        vm.expectEmit(address(redemptions));
+        emit IRedemptions.Reactivated(X1, "VCS-2026-77");
+        vm.prank(operator);
+        redemptions.reportReactivated(X1, "VCS-2026-77");
+        vm.assertTrue(redemptions.redemption(X1).status == IRedemptions.Status.Reactivated, "status");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRedemptions.RedemptionStatusIs.selector,
+                X1,
+                IRedemptions.Status.Reactivated,
+                IRedemptions.Status.Confirmed
+            )
+        );
+        vm.prank(operator);
+        redemptions.reportReactivated(X1, "VCS-2026-77");
+    }
+
+    function test_report_reactivated_reverts_before_the_credits_are_burnt() external {
+        _request(1000);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRedemptions.RedemptionStatusIs.selector,
+                X1,
+                IRedemptions.Status.Requested,
+                IRedemptions.Status.Confirmed
+            )
+        );
+        vm.prank(operator);
+        redemptions.reportReactivated(X1, "VCS-2026-77");
+    }
+
+    function test_report_reactivated_reverts_without_a_reference_and_for_others() external {
+        admitOther();
+        _request(1000);
+        _confirm(X1, LAST, LAST);
+        vm.expectRevert(abi.encodeWithSelector(IRedemptions.ReactivationWithoutReference.selector, X1));
+        vm.prank(operator);
+        redemptions.reportReactivated(X1, "");
+        address[3] memory strangers = [alice, vvb, otherOperator];
+        for (uint256 i; i < strangers.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IRedemptions.NotOperatorOfBatch.selector, B1, strangers[i]));
+            vm.prank(strangers[i]);
+            redemptions.reportReactivated(X1, "VCS-2026-77");
+        }
+    }
+
+    /// @dev F5 turned round: a suspended programme's key burns nothing in escrow and reports nothing; it may give back.
+    function test_a_suspended_programme_neither_confirms_nor_reports_but_refuses() external {
+        _request(1000);
+        _request(1000);
+        _confirm(X1, LAST, LAST);
+        programmes.suspendProgramme(VCS, "stolen key");
+        bytes memory refusal = abi.encodeWithSelector(
+            IProgrammes.ProgrammeNotActive.selector, VCS, IProgrammes.Standing.Suspended, block.timestamp
+        );
+        vm.startPrank(operator);
+        vm.expectRevert(refusal);
+        redemptions.confirm(RedemptionId.wrap(2), LAST - 1, LAST - 1);
+        vm.expectRevert(refusal);
+        redemptions.reportReactivated(X1, "VCS-2026-77");
+        redemptions.refuse(RedemptionId.wrap(2), "");
+        vm.stopPrank();
+        vm.assertEq(balance(alice, B1), 9000);
+    }
+
+    /// @dev F7 turned round. The registry acts only after the burn: the holder's withdrawal comes too late, and a freeze
+    /// stops the confirmation before anything is live.
+    function test_nothing_is_taken_back_once_it_is_burnt() external {
+        _request(1000);
+        vm.warp(block.timestamp + 30 days);
+        credits.freeze(ICredits.FreezeScope.Account, uint160(alice), 0, "");
+        vm.expectRevert(abi.encodeWithSelector(IERC7943MultiToken.ERC7943CannotSend.selector, alice));
+        _confirm(X1, LAST, LAST);
+        credits.lift(ICredits.FreezeScope.Account, uint160(alice), "");
+        _confirm(X1, LAST, LAST);
+        credits.freeze(ICredits.FreezeScope.Account, uint160(alice), 0, "");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRedemptions.RedemptionStatusIs.selector,
+                X1,
+                IRedemptions.Status.Confirmed,
+                IRedemptions.Status.Requested
+            )
+        );
+        vm.prank(alice);
+        redemptions.withdraw(X1);
+        vm.prank(operator);
+        redemptions.reportReactivated(X1, "VCS-2026-77"); // the freeze came too late to hold the report up
+        vm.assertEq(balance(alice, B1), 9000);
     }
 
     // the end of each

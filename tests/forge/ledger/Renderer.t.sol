@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
-import {BatchId, RedemptionId, RetirementId} from "../../../contracts/types/Ids.sol";
+import {BatchId, RedemptionId, RetirementId, ShortfallId} from "../../../contracts/types/Ids.sol";
 import {vm} from "./Cheats.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 import {Page} from "./Page.sol";
@@ -130,14 +130,15 @@ contract RendererTest is LedgerTest, Page {
         string[6] memory names = [
             "voluntary", "CORSIA, first phase", "CORSIA, second phase", "host country NDC", "national scheme", "other"
         ];
-        uint256 before = vm.snapshotState();
+        BatchId young = _of2021();
+        labels.setHost("ET", alice);
         for (uint8 i; i < 6; ++i) {
+            BatchId id = ICredits.Purpose(i) == ICredits.Purpose.HostNdc ? young : B1;
             vm.prank(alice);
-            RetirementId[] memory ids = credits.retire(lotsOf(B1, 1, B1, 1), alice, bob, ICredits.Purpose(i), 0);
+            RetirementId[] memory ids = credits.retire(lotsOf(id, 1, id, 1), alice, bob, ICredits.Purpose(i), 0);
             string memory json = _json(certificates.tokenURI(RetirementId.unwrap(ids[1])));
             _is(json, ".properties.purpose", names[i]);
             _is(json, ".properties.claim", vm.toString(RetirementId.unwrap(ids[0])));
-            vm.revertToState(before); // CORSIA and the host exclude each other (I8)
         }
     }
 
@@ -151,9 +152,10 @@ contract RendererTest is LedgerTest, Page {
         uint48 taken = before % 5000;
         if (taken != 0) retire(B1, taken);
         vm.warp(block.timestamp + time);
+        ICredits.Purpose for_ = ICredits.Purpose(purpose % 6);
+        if (for_ == ICredits.Purpose.HostNdc) for_ = ICredits.Purpose.Other; // of 2020: no NDC counts it
         vm.prank(alice);
-        RetirementId id =
-            credits.retire(lot(B1, 1 + (kilograms % 4999)), alice, bob, ICredits.Purpose(purpose % 6), 0)[0];
+        RetirementId id = credits.retire(lot(B1, 1 + (kilograms % 4999)), alice, bob, for_, 0)[0];
         string memory json = _json(certificates.tokenURI(RetirementId.unwrap(id)));
         vm.assertTrue(vm.parseJsonKeys(json, ".properties").length >= 14, "facts");
         _assertWellFormed(_svg(json));
@@ -196,11 +198,43 @@ contract RendererTest is LedgerTest, Page {
         string[2] memory all = [_json(credits.uri(1)), _json(certificates.tokenURI(1))];
         for (uint256 i; i < 2; ++i) {
             _is(all[i], ".properties.over_issued_tonnes", "2.5");
+            _is(all[i], ".properties.over_issued_made_good_tonnes", "0");
             vm.assertTrue(_contains(_svg(all[i]), ">2.5 t of the batch were over-issued<"), "drawn");
             _assertWellFormed(_svg(all[i]));
         }
-        vm.assertEq(vm.parseJsonKeys(all[0], ".properties").length, 14);
-        vm.assertEq(vm.parseJsonKeys(all[1], ".properties").length, 16);
+        vm.assertEq(vm.parseJsonKeys(all[0], ".properties").length, 15);
+        vm.assertEq(vm.parseJsonKeys(all[1], ".properties").length, 17);
+    }
+
+    /// @dev F23 turned round: a mark that was made good says so.
+    function test_uris_say_what_was_made_good_of_an_over_issuance() external {
+        retire(B1, 1500);
+        vm.prank(operator);
+        ShortfallId id = shortfalls.markOverIssued(B1, kg(2500), "evidence", "");
+        string[2] memory words = [
+            "2.5 t of the batch were over-issued, 0.5 t of them made good",
+            "2.5 t of the batch were over-issued and made good"
+        ];
+        uint48[2] memory steps = [uint48(500), 2000];
+        for (uint256 i; i < 2; ++i) {
+            vm.prank(alice);
+            shortfalls.makeGood(id, lot(B1, steps[i]), alice);
+            string memory json = _json(certificates.tokenURI(1));
+            vm.assertTrue(_contains(_svg(json), string.concat(">", words[i], "<")), "drawn");
+            _is(json, ".properties.over_issued_made_good_tonnes", i == 0 ? "0.5" : "2.5");
+        }
+        shortfalls.annul(id, "error");
+        vm.assertTrue(!_contains(_svg(_json(credits.uri(1))), "over-issued"), "annulled");
+    }
+
+    function test_collections_describe_themselves() external view {
+        string[2] memory all = [_json(credits.contractURI()), _json(certificates.contractURI())];
+        _is(all[0], ".name", credits.name());
+        _is(all[0], ".symbol", "TONNE");
+        _is(all[1], ".name", certificates.name());
+        for (uint256 i; i < 2; ++i) {
+            _assertWellFormed(_svg(all[i]));
+        }
     }
 
     function test_batch_uri_says_what_is_frozen() external {
@@ -231,6 +265,39 @@ contract RendererTest is LedgerTest, Page {
         vm.assertTrue(_contains(svg, ">10 t of the batch were over-issued; frozen: programme<"), "both");
         vm.assertTrue(_contains(svg, '" y="524"') && !_contains(svg, '" y="544"'), "inside the page");
         _assertWellFormed(svg);
+    }
+
+    /// @dev F3 turned round: what is left of the cap stands beside the label.
+    function test_uris_say_what_is_left_of_the_hosts_cap() external {
+        BatchId young = _of2021();
+        labels.admitFramework("CORSIA-1", bob, ILabels.Rule(true, false, ILabels.Use.InternationalMitigation, false));
+        _approve("CORSIA-1");
+        labels.setHost("ET", alice);
+        BatchId[] memory list = new BatchId[](1);
+        list[0] = young;
+        vm.prank(alice);
+        labels.authorise(project, 2021, 4, kg(3500), list, ILabels.Decision("", 0, ""));
+        vm.warp(block.timestamp + 1);
+        vm.prank(alice);
+        credits.retire(lot(young, 1000), alice, bob, ICredits.Purpose.CorsiaPhase1, 0);
+        RetirementId id = retire(young, 5000);
+        string[2] memory all = [_json(credits.uri(no(young))), _json(certificates.tokenURI(RetirementId.unwrap(id)))];
+        for (uint256 i; i < 2; ++i) {
+            _is(all[i], ".properties.labels", "CORSIA-1");
+            _is(all[i], ".properties.authorised_tonnes", "3.5");
+            _is(all[i], ".properties.authorised_tonnes_left", "2.5");
+            vm.assertTrue(_contains(_svg(all[i]), ">CORSIA-1 (host country's cap 3.5 t, 2.5 t left)<"), "drawn");
+            _assertWellFormed(_svg(all[i]));
+        }
+        vm.assertTrue(!_contains(_svg(_json(credits.uri(1))), "cap"), "of 2020: no cap");
+    }
+
+    /// @dev Ten tonnes of 2021, alice's.
+    function _of2021() private returns (BatchId) {
+        ICredits.Issuance memory order =
+            issuance(verify(project, methodology, END + 1, END + 1, 10_000), LAST + 1, LAST + 10);
+        (order.vintageStart, order.vintageEnd, order.vintageYear) = (END + 1, END + 1, 2021);
+        return issueTo(alice, order);
     }
 
     function _approve(bytes32 label) private {

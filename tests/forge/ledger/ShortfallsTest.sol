@@ -24,9 +24,10 @@ abstract contract ShortfallsTest is LedgerTest {
         buffer = credits.BUFFER();
     }
 
+    /// @dev Lost of batch 1.
     function report(uint48 kilograms, ICredits.Lot[] memory lots) internal returns (ShortfallId) {
         vm.prank(operator);
-        return shortfalls.reportReversal(project, kg(kilograms), lots, "evidence", "case 1");
+        return shortfalls.reportReversal(project, lot(B1, kilograms), lots, "evidence", "case 1");
     }
 
     function report(uint48 kilograms) internal returns (ShortfallId) {

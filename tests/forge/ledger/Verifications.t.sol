@@ -124,25 +124,26 @@ contract VerificationsTest is LedgerTest {
     function test_propose_reverts_when_period_is_reversed() external {
         IProjects.Proposal memory stated = proposal();
         (stated.periodStart, stated.periodEnd) = (END, START);
-        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, END, START));
+        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodReversed.selector, END, START));
     }
 
     function test_propose_reverts_when_period_ends_in_the_future() external {
         uint32 today = uint32(block.timestamp / 1 days);
         IProjects.Proposal memory stated = proposal();
         stated.periodEnd = today + 1;
-        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, START, today + 1));
+        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodNotOver.selector, today + 1));
         stated.periodEnd = type(uint32).max;
-        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, START, stated.periodEnd));
+        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodNotOver.selector, stated.periodEnd));
     }
 
-    function test_propose_takes_today_from_midnight_on() external {
+    /// @dev F8 and P1: the last day counts when it is over, from midnight after it on.
+    function test_propose_takes_a_day_when_it_is_over() external {
         uint32 day = uint32(block.timestamp / 1 days) + 1;
         IProjects.Proposal memory stated = proposal();
         stated.periodEnd = day;
-        vm.warp(uint256(day) * 1 days - 1);
-        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodInvalid.selector, START, day));
-        vm.warp(uint256(day) * 1 days);
+        vm.warp((uint256(day) + 1) * 1 days - 1);
+        _refuses(stated, abi.encodeWithSelector(IProjects.VerificationPeriodNotOver.selector, day));
+        vm.warp((uint256(day) + 1) * 1 days);
         accept(propose(stated));
         (,, uint32 end) = projects.periodAt(COMPONENT, day);
         vm.assertEq(end, day);
@@ -150,11 +151,77 @@ contract VerificationsTest is LedgerTest {
 
     function test_propose_takes_a_period_of_one_day() external {
         IProjects.Proposal memory stated = proposal();
-        (stated.periodStart, stated.periodEnd) = (0, 0);
+        (stated.periodStart, stated.periodEnd) = (17_000, 17_000); // the project's first crediting day
         accept(propose(stated));
-        (VerificationId id, uint32 start, uint32 end) = projects.periodAt(COMPONENT, 0);
+        (VerificationId id, uint32 start, uint32 end) = projects.periodAt(COMPONENT, 17_000);
         vm.assertEq(VerificationId.unwrap(id), 1);
-        vm.assertEq(uint256(start) + end, 0);
+        vm.assertEq(uint256(start) + end, 34_000);
+    }
+
+    /// @dev F20 turned round: what was credited can't have happened before the project's first crediting day.
+    function test_propose_reverts_when_period_begins_before_crediting() external {
+        IProjects.Proposal memory stated = proposal();
+        stated.periodStart = 16_999;
+        _refuses(
+            stated,
+            abi.encodeWithSelector(IProjects.PeriodBeforeCrediting.selector, project, uint32(16_999), uint32(17_000))
+        );
+        stated.periodStart = 17_000;
+        propose(stated);
+    }
+
+    function test_propose_reverts_when_the_codes_name_another_project() external {
+        for (uint256 i; i < 2; ++i) {
+            IProjects.Proposal memory stated = proposal();
+            if (i == 0) stated.programmeCode = "GS";
+            else stated.projectCode = "1341";
+            _refuses(
+                stated,
+                abi.encodeWithSelector(
+                    IProjects.ProposalNamesOtherProject.selector, project, stated.programmeCode, stated.projectCode
+                )
+            );
+        }
+    }
+
+    function test_propose_reverts_when_code_or_version_name_another_methodology() external {
+        for (uint256 i; i < 2; ++i) {
+            IProjects.Proposal memory stated = proposal();
+            if (i == 0) stated.methodologyCode = "VM0007";
+            else stated.methodologyVersion = "2.2";
+            _refuses(
+                stated,
+                abi.encodeWithSelector(
+                    IProjects.ProposalNamesOtherMethodology.selector,
+                    methodology,
+                    stated.methodologyCode,
+                    stated.methodologyVersion
+                )
+            );
+        }
+    }
+
+    /// @dev F19 turned round: after a reorganisation project 2 is another one, and the statement for it is void.
+    function test_propose_signed_is_not_carried_to_another_project_by_a_reorganisation() external {
+        address signer = _signer();
+        uint256 before = vm.snapshotState();
+        vm.prank(operator);
+        IProjects.Proposal memory stated = proposal();
+        stated.project = projects.registerProject(registration("HONEST", "LAKE-TANA"));
+        stated = named(stated);
+        bytes memory signature = _sign(KEY, stated);
+        vm.revertToState(before);
+        vm.prank(operator);
+        projects.registerProject(registration("EVIL", "LAKE-ABBE"));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IProjects.ProposalNamesOtherProject.selector, stated.project, bytes32("VCS"), bytes32("HONEST")
+            )
+        );
+        projects.proposeVerificationSigned(stated, signer, signature);
+        stated.projectCode = "EVIL"; // which is not what was signed
+        vm.expectRevert(abi.encodeWithSelector(IProjects.VerificationSignatureInvalid.selector, signer));
+        projects.proposeVerificationSigned(stated, signer, signature);
     }
 
     function test_propose_reverts_when_empty() external {
@@ -212,9 +279,10 @@ contract VerificationsTest is LedgerTest {
             )
         );
         bytes32 typeHash = keccak256(
-            "Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
+            "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
         );
-        bytes memory head = abi.encode(typeHash, uint256(1), uint256(5), uint256(1), uint256(START), uint256(END));
+        bytes memory head = abi.encode(typeHash, uint256(1), bytes32("VCS"), bytes32("1340"), uint256(5), uint256(1));
+        head = bytes.concat(head, abi.encode(bytes32("VM0042"), bytes32("2.1"), uint256(START), uint256(END)));
         bytes memory middle = abi.encode(uint256(10_000), bytes32("evidence"), bytes32("root"));
         bytes memory tail =
             abi.encode(keccak256("https://example.org/report"), uint256(7), uint256(type(uint48).max), bytes32("salt"));
@@ -236,7 +304,7 @@ contract VerificationsTest is LedgerTest {
         stated.supersedes = V1;
         bytes memory signature = _sign(KEY, stated);
         by = by == 0 ? 1 : by;
-        field %= 12;
+        field %= 16;
         if (field == 0) stated.project = ProjectId.wrap(ProjectId.unwrap(stated.project) ^ by);
         if (field == 1) stated.component = ComponentId.wrap(by);
         if (field == 2) stated.methodology = MethodologyId.wrap(MethodologyId.unwrap(stated.methodology) ^ by);
@@ -249,6 +317,10 @@ contract VerificationsTest is LedgerTest {
         if (field == 9) stated.supersedes = VerificationId.wrap(1 ^ by);
         if (field == 10) stated.deadline ^= by;
         if (field == 11) stated.salt = bytes32(uint256(by));
+        if (field == 12) stated.programmeCode ^= bytes32(uint256(by));
+        if (field == 13) stated.projectCode ^= bytes32(uint256(by));
+        if (field == 14) stated.methodologyCode ^= bytes32(uint256(by));
+        if (field == 15) stated.methodologyVersion ^= bytes32(uint256(by));
         vm.expectRevert(abi.encodeWithSelector(IProjects.VerificationSignatureInvalid.selector, signer));
         projects.proposeVerificationSigned(stated, signer, signature);
     }
@@ -664,8 +736,8 @@ contract VerificationsTest is LedgerTest {
         VerificationId narrow = propose(_period(START + 100, START + 199, 8000, V1));
         accept(narrow);
         withdraw(narrow);
-        _notSupersedable(_period(START - 1, END, 9000, narrow));
-        _notSupersedable(_period(START, END + 1, 9000, narrow));
+        _outsideClaim(_period(START - 1, END, 9000, narrow));
+        _outsideClaim(_period(START, END + 1, 9000, narrow));
         VerificationId wide = propose(_period(START, END, 9000, narrow));
         accept(wide);
         vm.assertTrue(projects.verification(wide).cap == kg(3000), "nine less six");
@@ -731,8 +803,8 @@ contract VerificationsTest is LedgerTest {
 
     function test_supersede_reverts_outside_the_claim() external {
         _issueAndWithdraw(6);
-        _notSupersedable(_period(START - 1, END, 1000, V1));
-        _notSupersedable(_period(START, END + 1, 1000, V1));
+        _outsideClaim(_period(START - 1, END, 1000, V1));
+        _outsideClaim(_period(START, END + 1, 1000, V1));
     }
 
     function test_supersede_reverts_for_another_project() external {
@@ -741,7 +813,7 @@ contract VerificationsTest is LedgerTest {
         ProjectId twin = projects.registerProject(registration("1341", "BALE-MOUNTAINS"));
         IProjects.Proposal memory stated = _period(START, END, 1000, V1);
         stated.project = twin;
-        _notSupersedable(stated);
+        _supersedesElsewhere(stated);
     }
 
     function test_supersede_reverts_for_another_component() external {
@@ -749,7 +821,7 @@ contract VerificationsTest is LedgerTest {
         IProjects.Proposal memory stated = _period(START, END, 1000, V1);
         vm.prank(operator);
         stated.component = projects.proposeComponent(ACTIVITY, "NORTH");
-        _notSupersedable(stated);
+        _supersedesElsewhere(stated);
     }
 
     function test_holder_of_a_claim_is_the_last_that_was_accepted() external {
@@ -770,13 +842,13 @@ contract VerificationsTest is LedgerTest {
         accept(propose(proposal()));
         vm.expectRevert(abi.encodeWithSelector(IProjects.OnlyCredits.selector, operator));
         vm.prank(operator);
-        projects.recordIssuance(V1, VCS, START, END, kg(1000));
+        projects.recordIssuance(V1, VCS, START, END, 2020, kg(1000));
     }
 
     function test_record_issuance_counts_and_answers() external {
         accept(propose(proposal()));
         vm.prank(address(credits));
-        (ProjectId whose, MethodologyId rule) = projects.recordIssuance(V1, VCS, START, END, kg(1000));
+        (ProjectId whose, MethodologyId rule) = projects.recordIssuance(V1, VCS, START, END, 2020, kg(1000));
         vm.assertTrue(whose == project, "project");
         vm.assertEq(MethodologyId.unwrap(rule), MethodologyId.unwrap(methodology));
         vm.assertTrue(projects.verification(V1).issued == kg(1000), "counted");
@@ -839,6 +911,19 @@ contract VerificationsTest is LedgerTest {
         _cannotSupersede(propose(stated), stated.supersedes);
     }
 
+    /// @dev The claim is the fixture's year, whose first verification it was.
+    function _outsideClaim(IProjects.Proposal memory stated) private {
+        VerificationId id = propose(stated);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.PeriodOutsideClaim.selector, stated.supersedes, START, END));
+        accept(id);
+    }
+
+    function _supersedesElsewhere(IProjects.Proposal memory stated) private {
+        VerificationId id = propose(stated);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.SupersededElsewhere.selector, stated.supersedes));
+        accept(id);
+    }
+
     function _cannotSupersede(VerificationId id, VerificationId old) private {
         vm.expectRevert(abi.encodeWithSelector(IProjects.NotSupersedable.selector, old));
         accept(id);
@@ -869,16 +954,26 @@ contract VerificationsTest is LedgerTest {
     function _structHash(IProjects.Proposal memory p) private pure returns (bytes32) {
         bytes memory head = abi.encode(
             keccak256(
-                "Verification(uint32 project,uint32 component,uint32 methodology,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
+                "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
             ),
             p.project,
+            p.programmeCode,
+            p.projectCode,
             p.component,
             p.methodology,
-            p.periodStart,
-            p.periodEnd
+            p.methodologyCode,
+            p.methodologyVersion
         );
         bytes memory tail = abi.encode(
-            p.verified, p.evidenceHash, p.dataRoot, keccak256(bytes(p.source)), p.supersedes, p.deadline, p.salt
+            p.periodStart,
+            p.periodEnd,
+            p.verified,
+            p.evidenceHash,
+            p.dataRoot,
+            keccak256(bytes(p.source)),
+            p.supersedes,
+            p.deadline,
+            p.salt
         );
         return keccak256(bytes.concat(head, tail));
     }

@@ -5,7 +5,7 @@ from statements import hexadecimal
 
 from onetonne.terms import FreezeScope
 
-STORY = "verification"
+STORY = "batch"
 
 REASON = keccak(text="court order")
 EVERY_SUBJECT = [
@@ -34,7 +34,7 @@ def test_freeze_stands_until_it_is_lifted(credits, regulator, scope, subject):
 def test_freeze_and_lift_revert_for_all_but_the_regulator(credits, regulator, who, request):
     sender = request.getfixturevalue(who)
     with refused("AccessManagedUnauthorized", sender):
-        credits.freeze(FreezeScope.BATCH, 1, REASON, "", {"from": sender})
-    credits.freeze(FreezeScope.BATCH, 1, REASON, "", {"from": regulator})
+        credits.freeze(FreezeScope.PROJECT, 1, REASON, "", {"from": sender})
+    credits.freeze(FreezeScope.PROJECT, 1, REASON, "", {"from": regulator})
     with refused("AccessManagedUnauthorized", sender):
-        credits.lift(FreezeScope.BATCH, 1, "", {"from": sender})
+        credits.lift(FreezeScope.PROJECT, 1, "", {"from": sender})

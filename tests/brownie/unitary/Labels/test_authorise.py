@@ -23,6 +23,7 @@ def retire(credits, holder, kilograms, purpose=Purpose.CORSIA_PHASE_1, batch=2):
 
 def test_authorise_records_uses_and_cap(labels, host):
     said = authorise(labels, host, ABROAD | OTHER, 6_000).events["Authorised"]
+    assert tuple(said["batches"]) == (2,)
     assert (said["project"], said["vintageYear"], said["uses"], said["cap"]) == (
         1,
         2021,

@@ -31,6 +31,7 @@ def test_an_adjustment_counts_from_the_next_second(labels, host, later):
 def test_an_adjustment_says_so(labels, host):
     said = adjust(labels, host).events["AdjustmentRecorded"]
     assert (said["project"], said["vintageYear"]) == (1, 2021)
+    assert (said["uses"], said["cap"]) == (1 << Use.INTERNATIONAL_MITIGATION, 10_000)
 
 
 @pytest.mark.parametrize("who", ["governance", "icao", "operator", "stranger"])

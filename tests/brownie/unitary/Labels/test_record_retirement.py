@@ -35,4 +35,4 @@ def test_a_corsia_retirement_is_a_first_transfer(labels, credits, authorised, al
 def test_record_retirement_reverts_for_all_but_credits(labels, alice, operator):
     for sender in (alice, operator):
         with refused("OnlyCredits", sender):
-            labels.recordRetirement(2, Purpose.HOST_NDC, 1, {"from": sender})
+            labels.recordRetirement(2, Purpose.HOST_NDC, 1, sender, {"from": sender})

@@ -30,7 +30,7 @@ def test_revoke_ends_the_authorisation_from_the_next_second(labels, host, later)
 
 def test_revoke_says_so(labels, host):
     said = revoke(labels, host).events["AuthorisationRevoked"]
-    assert (said["project"], said["vintageYear"]) == (1, 2021)
+    assert (said["project"], said["vintageYear"], said["transferred"]) == (1, 2021, 0)
 
 
 @pytest.mark.parametrize("who", ["governance", "icao", "operator", "stranger"])

@@ -9,8 +9,12 @@ STORY = "project_id"
 
 FIELDS = {
     "project": "uint32",
+    "programmeCode": "bytes32",
+    "projectCode": "bytes32",
     "component": "uint32",
     "methodology": "uint32",
+    "methodologyCode": "bytes32",
+    "methodologyVersion": "bytes32",
     "periodStart": "uint32",
     "periodEnd": "uint32",
     "verified": "uint48",
@@ -38,8 +42,8 @@ def test_propose_verification_records_the_statement(projects, project_id, vvb):
 def test_propose_verification_says_so_and_names_the_component(projects, project_id, vvb):
     said = projects.proposeVerification(proposal(), {"from": vvb}).events["VerificationProposed"]
     assert (said["verification"], said["vvb"]) == (1, 1)
-    assert said["proposal"][1] == 1, "the activity's first component, where the statement said 0"
-    assert said["proposal"][8] == "https://registry.example/reports/1340-2020.pdf"
+    assert said["proposal"][3] == 1, "the activity's first component, where the statement said 0"
+    assert said["proposal"][12] == "https://registry.example/reports/1340-2020.pdf"
 
 
 @pytest.mark.parametrize("who", ["operator", "governance", "stranger"])

@@ -32,11 +32,13 @@ def test_withdraw_reverts_before_the_waiting_time_is_over(redemptions, requested
         redemptions.withdraw(1, {"from": alice})
 
 
-def test_withdraw_reverts_for_all_but_the_holder(
+def test_withdraw_reverts_for_all_but_the_holder_and_whom_it_approved(
     credits, redemptions, requested, alice, operator, stranger, chain
 ):
     chain.sleep(WAITING_TIME)
-    credits.setApprovalForAll(stranger, True, {"from": alice})
     for sender in (operator, stranger):
-        with refused("NotRedeemer", 1, sender):
+        with refused("NotHolderNorApproved", alice, sender):
             redemptions.withdraw(1, {"from": sender})
+    credits.setApprovalForAll(stranger, True, {"from": alice})
+    redemptions.withdraw(1, {"from": stranger})
+    assert credits.balanceOf(alice, 1) == BLOCK_KILOGRAMS

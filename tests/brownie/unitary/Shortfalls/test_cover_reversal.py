@@ -8,7 +8,7 @@ STORY = "buffer"
 @pytest.fixture(autouse=True)
 def reversal(shortfalls, acr_operator, isolation):
     """25 tonnes of project 2, with nothing covered yet."""
-    shortfalls.reportReversal(2, 25_000, [], EVIDENCE, "", {"from": acr_operator})
+    shortfalls.reportReversal(2, [(3, 25_000)], [], EVIDENCE, "", {"from": acr_operator})
 
 
 def cover(shortfalls, sender, *lots, number=1):

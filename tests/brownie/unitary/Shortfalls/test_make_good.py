@@ -12,7 +12,7 @@ REVERSAL, OVER_ISSUANCE = 1, 2
 @pytest.fixture(autouse=True)
 def missing(shortfalls, acr_operator, isolation):
     """A reversal of 25 tonnes of project 2, the buffer covered 20; 30 tonnes of batch 3 over-issued."""
-    shortfalls.reportReversal(2, 25_000, [(3, 20_000)], EVIDENCE, "", {"from": acr_operator})
+    shortfalls.reportReversal(2, [(3, 25_000)], [(3, 20_000)], EVIDENCE, "", {"from": acr_operator})
     shortfalls.markOverIssued(3, 30_000, EVIDENCE, "", {"from": acr_operator})
 
 

@@ -17,7 +17,7 @@ def test_mark_over_issued_records_what_is_to_be_replaced(shortfalls, acr_operato
     assert (entry["project"], entry["batch"], entry["kind"]) == (2, 3, ShortfallKind.OVER_ISSUANCE)
     assert (entry["kilograms"], entry["madeGood"]) == (30_000, 0)
     assert entry["reportedAt"] == receipt.timestamp
-    assert shortfalls.overIssued(3) == 30_000
+    assert shortfalls.reported(3)["overIssued"] == 30_000
     assert tuple(shortfalls.outstanding(2)) == (0, 30_000)
 
 

@@ -4,7 +4,7 @@ import pytest
 from refusals import refused
 from signatures import key_of, sign_release
 from statements import EVIDENCE, hexadecimal, release
-from story import ACTORS
+from story import ACTORS, PROJECT_991
 
 STORY = "buffer"
 
@@ -13,7 +13,7 @@ KEY = key_of(ACTORS.index("vvb"))
 
 def stated(**changes):
     """12 of the 30 tonnes of project 2 in the buffer."""
-    return release(**{"project": 2, "kilograms": 12_000, **changes})
+    return release(**{**PROJECT_991, "kilograms": 12_000, **changes})
 
 
 def give(shortfalls, sender, vvb, recipient, statement=None, lots=((3, 10_000), (4, 2_000)), signature=None):
@@ -43,5 +43,5 @@ def test_release_buffer_says_so(shortfalls, acr_operator, vvb, alice):
 @pytest.mark.parametrize("who", ["vvb", "governance", "stranger"])
 def test_release_buffer_reverts_with_one_key_alone(shortfalls, vvb, alice, who, request):
     sender = request.getfixturevalue(who)
-    with refused("NotAnOperator", sender):
+    with refused("NotOperatorOfProject", 2, sender):
         give(shortfalls, sender, vvb, alice)

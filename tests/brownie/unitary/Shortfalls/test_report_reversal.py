@@ -10,7 +10,8 @@ STORY = "buffer"
 
 
 def report(shortfalls, sender, kilograms, lots=(), project=2, evidence=EVIDENCE):
-    stated = (project, kilograms, list(lots), evidence, "fire of 2023")
+    lost = [(3, kilograms)]
+    stated = (project, lost, list(lots), evidence, "fire of 2023")
     return shortfalls.reportReversal(*stated, {"from": sender})
 
 

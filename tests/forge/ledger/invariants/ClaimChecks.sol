@@ -100,7 +100,7 @@ abstract contract ClaimChecks is ClaimHandler {
             bool same = (kept.kind == IShortfalls.Kind.Reversal) == entry.reversal
                 && ProjectId.unwrap(kept.project) == entry.project && BatchId.unwrap(kept.batch) == entry.batch
                 && Kilograms.unwrap(kept.kilograms) == entry.kilograms
-                && Kilograms.unwrap(kept.madeGood) == entry.madeGood;
+                && Kilograms.unwrap(kept.madeGood) == entry.madeGood && kept.annulled == entry.annulled;
             if (!same) _violate("events do not tell a shortfall");
         }
         for (uint32 project = 1; project <= _projectCount; ++project) {
@@ -111,8 +111,10 @@ abstract contract ClaimChecks is ClaimHandler {
             if (!same) _violate("what is outstanding is not the sum of what is missing");
         }
         for (uint32 id = 1; id <= batchCount; ++id) {
-            uint256 kept = Kilograms.unwrap(shortfalls.overIssued(BatchId.wrap(id)));
-            if (kept != marked[id]) _violate("events do not tell what is marked");
+            IShortfalls.Reported memory kept = shortfalls.reported(BatchId.wrap(id));
+            bool same = Kilograms.unwrap(kept.overIssued) == marked[id] && Kilograms.unwrap(kept.reversed) == lostOf[id]
+                && Kilograms.unwrap(kept.madeGood) == replaced[id];
+            if (!same) _violate("events do not tell what is reported");
         }
     }
 

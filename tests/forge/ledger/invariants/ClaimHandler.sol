@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../../contracts/interfaces/ILabels.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
@@ -24,6 +25,7 @@ abstract contract ClaimHandler is Handler {
 
     /// @dev Three frameworks with an approval or two each, a host that has authorised, a reversal and an over-issuance.
     constructor() {
+        accounts.push(HOST); // which holds what it uses
         _foundFramework("CCP", ILabels.Rule(true, true, ILabels.Use.None, false));
         _foundFramework("CORSIA-1", ILabels.Rule(true, false, ILabels.Use.InternationalMitigation, true));
         _foundFramework("A6-NDC", ILabels.Rule(false, false, ILabels.Use.Ndc, false));
@@ -181,7 +183,7 @@ abstract contract ClaimHandler is Handler {
         _call(
             _anyone(),
             address(labels),
-            abi.encodeCall(ILabels.recordRetirement, (batch, ICredits.Purpose(_any(6)), Kilograms.wrap(1)))
+            abi.encodeCall(ILabels.recordRetirement, (batch, ICredits.Purpose(_any(6)), Kilograms.wrap(1), _account()))
         );
         _violate("I8: somebody recorded a retirement");
     }
@@ -190,6 +192,7 @@ abstract contract ClaimHandler is Handler {
     function claim(uint256 seed) external entry(seed) {
         ICredits.Purpose purpose = ICredits.Purpose(1 + _any(3));
         (uint32 batch, address holder) = _claimable(purpose != ICredits.Purpose.HostNdc || _any(6) == 0);
+        if (purpose == ICredits.Purpose.HostNdc && _any(6) != 0) holder = _toHost(batch, holder);
         Claim memory open = claims[origins[batch].project][origins[batch].year];
         uint256 amount = 1 + _any(held[batch][holder] + 1);
         uint256 kind = _any(4);
@@ -200,6 +203,14 @@ abstract contract ClaimHandler is Handler {
         }
         bytes memory data = abi.encodeCall(ICredits.retire, (lots, holder, _account(), purpose, bytes32(0)));
         _callFor(holder, address(credits), data);
+    }
+
+    /// @dev Part of what the holder has, given to the host country.
+    function _toHost(uint32 batch, address holder) private returns (address host) {
+        host = hosts["KE"];
+        if (host == address(0)) return holder;
+        uint256 part = 1 + _any(held[batch][holder] / 2 + 1);
+        _call(holder, address(credits), abi.encodeCall(IERC1155.safeTransferFrom, (holder, host, batch, part, "")));
     }
 
     /// @dev A holder and its batch, whose year is authorised or not, if a few tries find them.
@@ -221,12 +232,29 @@ abstract contract ClaimHandler is Handler {
         if (_any(8) == 0) kilograms = _any(2000);
         if (_any(40) == 0) kilograms = type(uint48).max;
         if (_any(2) == 0) lots = new ICredits.Lot[](0);
-        _asOperator(
-            project,
-            abi.encodeCall(
-                IShortfalls.reportReversal, (project, Kilograms.wrap(uint48(kilograms)), lots, _evidence(), "case")
-            )
-        );
+        ICredits.Lot[] memory lost = new ICredits.Lot[](1 + _any(4) / 3);
+        for (uint256 i; i < lost.length; ++i) {
+            lost[i] = ICredits.Lot(_batchOf(project), Kilograms.wrap(uint48(kilograms / lost.length)));
+        }
+        _asOperator(project, abi.encodeCall(IShortfalls.reportReversal, (project, lost, lots, _evidence(), "case")));
+    }
+
+    /// @dev A batch of the project, if a few tries find it.
+    function _batchOf(ProjectId project) private returns (BatchId) {
+        uint32 id;
+        for (uint256 i; i < 12; ++i) {
+            id = uint32(1 + _any(batchCount));
+            if (origins[id].project == ProjectId.unwrap(project)) break;
+        }
+        return BatchId.wrap(id);
+    }
+
+    function annul(uint256 seed) external entry(seed) {
+        if (told.length == 0 || _any(3) != 0) revert Refused();
+        ShortfallId id = ShortfallId.wrap(uint32(1 + _any(told.length)));
+        bool before = told[ShortfallId.unwrap(id) - 1].annulled;
+        _gov(address(shortfalls), abi.encodeCall(IShortfalls.annul, (id, "reason")));
+        if (before) _violate("a report was annulled twice");
     }
 
     function coverReversal(uint256 seed) external entry(seed) {
@@ -265,10 +293,7 @@ abstract contract ClaimHandler is Handler {
     function releaseBuffer(uint256 seed) external entry(seed) {
         ProjectId project = _bufferedProject();
         (ICredits.Lot[] memory lots, uint256 sum) = _bufferLots(project);
-        IShortfalls.BufferRelease memory release = IShortfalls.BufferRelease(
-            project, Kilograms.wrap(uint48(sum)), "evidence", uint48(block.timestamp), bytes32(_any(9))
-        );
-        if (_any(20) == 0) --release.deadline;
+        IShortfalls.BufferRelease memory release = _release(project, sum);
         uint32 id = uint32(1 + _any(_vvbCount));
         uint256 secret = _vvbSecrets[id - 1];
         if (secret == 0) revert Refused();
@@ -284,6 +309,16 @@ abstract contract ClaimHandler is Handler {
         _asOperator(project, data);
         if (garbage < 3 || signer != vm.addr(secret)) _violate("a forged release passed");
         if (_any(2) == 0) _asOperator(project, data); // again: the twin says that it must be refused
+    }
+
+    function _release(ProjectId project, uint256 sum) private returns (IShortfalls.BufferRelease memory release) {
+        IProjects.Project memory subject = projects.project(project);
+        release.project = project;
+        (release.programmeCode, release.projectCode) = (programmes.programmeCode(subject.programme), subject.code);
+        (release.kilograms, release.evidence) = (Kilograms.wrap(uint48(sum)), "evidence");
+        (release.deadline, release.salt) = (uint48(block.timestamp), bytes32(_any(9)));
+        if (_any(40) == 0) release.projectCode = "B";
+        if (_any(20) == 0) --release.deadline;
     }
 
     function setOutstanding(uint256 seed) external entry(seed) {
@@ -410,7 +445,7 @@ abstract contract ClaimHandler is Handler {
         uint256 index;
         for (uint256 i; i < 12; ++i) {
             index = _any(told.length);
-            bool open = told[index].madeGood < told[index].kilograms
+            bool open = told[index].madeGood < told[index].kilograms && !told[index].annulled
                 && (!reversal || (told[index].reversal && _hasBuffer(told[index].project)));
             if (open) break;
         }

@@ -135,6 +135,7 @@ abstract contract Handler is Refusals {
         (stated.periodStart, stated.periodEnd) = (DAY + 60 * project, DAY + 60 * project + 20);
         stated.verified = Kilograms.wrap(25_500);
         (stated.evidenceHash, stated.deadline) = ("evidence", type(uint48).max);
+        stated = named(stated);
         _call(_vvb(1), address(projects), abi.encodeCall(IProjects.proposeVerification, (stated)));
         _call(
             _operator(ProgrammeId.wrap(programme)),
@@ -216,6 +217,21 @@ abstract contract Handler is Refusals {
         ++_methodologyCount;
     }
 
+    function registerComposedMethodology(uint256 seed) external entry(seed) {
+        if (_methodologyCount > 12) revert Refused();
+        MethodologyId[] memory parts = new MethodologyId[](2 + _any(2));
+        for (uint256 i; i < parts.length; ++i) {
+            parts[i] = _methodology();
+        }
+        address key = _operatorOrAnyone(programmes.methodology(parts[0]).programme);
+        _call(
+            key,
+            address(programmes),
+            abi.encodeCall(IProgrammes.registerComposedMethodology, (_freshName("C"), "1", parts))
+        );
+        ++_methodologyCount;
+    }
+
     function suspendMethodology(uint256 seed) external entry(seed) {
         if (_any(3) != 0) revert Refused();
         MethodologyId id = _methodology();
@@ -262,8 +278,9 @@ abstract contract Handler is Refusals {
     }
 
     function setAuthority(uint256 seed) external entry(seed) {
-        address[3] memory managed = [address(programmes), address(labels), address(credits)];
-        _call(_anyone(), managed[_any(3)], abi.encodeCall(IAccessManaged.setAuthority, (address(this))));
+        address[5] memory managed =
+            [address(programmes), address(projects), address(labels), address(credits), address(shortfalls)];
+        _call(_anyone(), managed[_any(5)], abi.encodeCall(IAccessManaged.setAuthority, (address(this))));
         _violate("somebody took the authority");
     }
 
@@ -281,7 +298,9 @@ abstract contract Handler is Refusals {
             address(projects),
             abi.encodeCall(
                 IProjects.registerProject,
-                (IProjects.Registration(code, "KE", site, _any(2) == 0 ? bytes32("AFOLU") : bytes32(0), DAY, "n"))
+                (IProjects.Registration(
+                        code, "KE", site, _any(2) == 0 ? bytes32("AFOLU") : bytes32(0), _any(2) == 0 ? DAY : 0, "n"
+                    ))
             )
         );
         ++_projectCount;
@@ -299,6 +318,32 @@ abstract contract Handler is Refusals {
         }
         address key = _operatorOrAnyone(by);
         _call(key, address(projects), abi.encodeCall(IProjects.consentToJoin, (id, _programme())));
+    }
+
+    function consentForSuspended(uint256 seed) external entry(seed) {
+        ActivityId id = ActivityId.wrap(_upTo(_activityCount));
+        ProgrammeId suspended = _suspendedProgramme();
+        _gov(address(projects), abi.encodeCall(IProjects.consentForSuspended, (id, suspended, _programme())));
+        bool spokenFor = programmes.programme(suspended).standing == IProgrammes.Standing.Suspended;
+        if (!spokenFor) _violate("governance consented for a programme that can speak");
+    }
+
+    function activateComponent(uint256 seed) external entry(seed) {
+        ComponentId id = ComponentId.wrap(uint32(1 + _any(_componentCount)));
+        ProgrammeId[] memory absent = new ProgrammeId[](_any(8) == 0 ? 2 : 1);
+        for (uint256 i; i < absent.length; ++i) {
+            absent[i] = _suspendedProgramme();
+        }
+        address key = _operatorOrAnyone(_programme());
+        _call(key, address(projects), abi.encodeCall(IProjects.activateComponent, (id, absent)));
+    }
+
+    /// @dev A suspended one, if a few tries find it.
+    function _suspendedProgramme() private returns (ProgrammeId id) {
+        for (uint256 i; i < 12; ++i) {
+            id = _programme();
+            if (programmes.programme(id).standing == IProgrammes.Standing.Suspended) return id;
+        }
     }
 
     function proposeComponent(uint256 seed) external entry(seed) {
@@ -370,7 +415,7 @@ abstract contract Handler is Refusals {
     function recordIssuance(uint256 seed) external entry(seed) {
         VerificationId id = _anyVerification(IProjects.VerificationStatus.Accepted);
         bytes memory data =
-            abi.encodeCall(IProjects.recordIssuance, (id, _programmeOf(id), DAY, DAY, Kilograms.wrap(1000)));
+            abi.encodeCall(IProjects.recordIssuance, (id, _programmeOf(id), DAY, DAY, 2020, Kilograms.wrap(1000)));
         _call(_anyone(), address(projects), data);
         _violate("I6: somebody counted an issuance");
     }
@@ -550,6 +595,7 @@ abstract contract Handler is Refusals {
             abi.encodeCall(IRedemptions.confirm, (id, first, last))
         );
         if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
+        _requireActive(batch.programme);
         if (garbage < 2) _violate("I4: other serials confirmed than the next from the back");
     }
 
@@ -562,6 +608,25 @@ abstract contract Handler is Refusals {
         if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
     }
 
+    function reportReactivated(uint256 seed) external entry(seed) {
+        passesFreezes = true;
+        if (redemptions.count() == 0) revert Refused();
+        RedemptionId id = RedemptionId.wrap(uint40(1 + _any(redemptions.count())));
+        IRedemptions.Redemption memory asked = redemptions.redemption(id);
+        ProgrammeId owner = credits.batch(asked.batch).programme;
+        string memory named = _any(10) == 0 ? "" : "entry";
+        _call(
+            _operatorOrAnyone(owner), address(redemptions), abi.encodeCall(IRedemptions.reportReactivated, (id, named))
+        );
+        _requireActive(owner);
+    }
+
+    /// @dev A suspended programme's key does nothing irreparable.
+    function _requireActive(ProgrammeId id) internal {
+        bool active = programmes.programme(id).standing == IProgrammes.Standing.Active;
+        if (!active) _violate("a suspended programme's key was obeyed");
+    }
+
     function withdraw(uint256 seed) external entry(seed) {
         passesFreezes = true;
         RedemptionId id = _redemption();
@@ -569,7 +634,8 @@ abstract contract Handler is Refusals {
         if (_any(2) == 0) vm.warp(block.timestamp + 10 days + _any(10 days));
         address sender = _holderOrOther(asked.holder);
         _call(sender, address(redemptions), abi.encodeCall(IRedemptions.withdraw, (id)));
-        if (sender != asked.holder) _violate("somebody withdrew another's redemption");
+        bool may = sender == asked.holder || credits.isApprovedForAll(asked.holder, sender);
+        if (!may) _violate("somebody withdrew another's redemption");
         if (asked.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
         if (block.timestamp < asked.requestedAt + 14 days) _violate("a redemption was withdrawn too soon");
     }
@@ -760,6 +826,9 @@ abstract contract Handler is Refusals {
         else if (_any(4) == 0) _follow(stated);
         else if (_any(3) == 0) _supersede(stated);
         _spoil(stated);
+        stated = named(stated);
+        if (_any(60) == 0) stated.projectCode = "A";
+        if (_any(60) == 0) stated.methodologyVersion = "2";
     }
 
     /// @dev More than a year up to where the short periods begin, and now and then into them.

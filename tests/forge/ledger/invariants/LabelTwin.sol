@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../../contracts/interfaces/ILabels.sol";
+import {BatchId} from "../../../../contracts/types/Ids.sol";
 import {Cheats} from "../Cheats.sol";
 import {Deployment} from "../Deployment.sol";
 
@@ -35,6 +36,8 @@ abstract contract LabelTwin is Deployment {
         uint32 end;
         uint32 crediting;
         uint8 uses;
+        uint48 cap;
+        uint32 letter;
     }
 
     /// @dev A project's vintage year (I8).
@@ -43,6 +46,7 @@ abstract contract LabelTwin is Deployment {
         uint48 cap;
         uint48 said; // when the host last spoke
         bool adjusted;
+        uint32 letter; // how often it spoke
         uint256 transferred;
         uint256 usedByHost;
         uint256 toldTransferred;
@@ -66,6 +70,9 @@ abstract contract LabelTwin is Deployment {
     mapping(bytes32 subject => Entry[]) private _histories;
     mapping(uint256 project => mapping(uint256 year => Claim)) internal claims;
     mapping(uint256 batch => Origin) internal origins;
+    mapping(uint256 batch => uint32 letter) internal namings; // the last that names it
+    mapping(uint256 methodology => uint256[]) internal composed; // their parts
+    mapping(uint256 batch => uint256) internal usedOf; // by the host
     mapping(uint256 project => Subject) internal subjects;
 
     /// @dev Who calls; set by the handler before each call.
@@ -136,7 +143,7 @@ abstract contract LabelTwin is Deployment {
             return;
         }
         if (topic == ILabels.UsedByHost.selector) {
-            (uint48 kilograms, uint48 total) = abi.decode(log.data, (uint48, uint48));
+            (, uint48 kilograms, uint48 total) = abi.decode(log.data, (uint32, uint48, uint48));
             claim.toldUsed += kilograms;
             if (claim.toldUsed != total) _violate("I8: the host's total is not the sum");
             return;
@@ -146,29 +153,63 @@ abstract contract LabelTwin is Deployment {
         if (topic == ILabels.AdjustmentRecorded.selector) {
             if (claim.uses == 0) _violate("I8: adjusted what is not authorised");
             (claim.adjusted, entry.stands) = (true, true);
+            (entry.uses, entry.cap,) = abi.decode(log.data, (uint8, uint48, ILabels.Decision));
+            if (entry.uses != claim.uses || entry.cap != claim.cap) _violate("I8: adjusted for something else");
             _enter(_key("adjustment", 0, log.topics[1], log.topics[2]), entry);
             return;
         }
         (uint8 uses, uint48 cap) = (claim.uses, claim.cap);
-        (claim.uses, claim.cap, claim.said) = (0, 0, uint48(block.timestamp));
+        (claim.uses, claim.cap, claim.said) = (0, uint48(claim.transferred), uint48(block.timestamp));
+        entry.letter = ++claim.letter;
         if (topic == ILabels.Authorised.selector) {
-            (claim.uses, claim.cap,) = abi.decode(log.data, (uint8, uint48, ILabels.Decision));
-            entry.uses = claim.uses;
-            uint256 issued = _issuedOf(uint256(log.topics[1]), uint256(log.topics[2]));
-            bool fits = claim.transferred <= claim.cap && claim.cap + claim.usedByHost <= issued;
-            if (!fits) _violate("I8: a cap beyond what was issued");
-            bool narrower = uses & ~claim.uses != 0 || claim.cap < cap;
+            BatchId[] memory named_;
+            (claim.uses, claim.cap, named_,) = abi.decode(log.data, (uint8, uint48, BatchId[], ILabels.Decision));
+            (entry.uses, entry.cap) = (claim.uses, claim.cap);
+            uint256 most = _replayNaming(named_, claim.letter, log.topics[1], log.topics[2]);
+            if (claim.transferred > claim.cap || claim.cap > most) _violate("I8: a cap beyond what was issued");
+            bool narrower = uses & ~claim.uses != 0 || claim.cap < cap
+                || _namedBy(claim.letter - 1, log.topics[1], log.topics[2]) != 0;
             if (claim.adjusted && narrower) _violate("I8: narrowed after an adjustment");
         } else if (topic == ILabels.AuthorisationRevoked.selector) {
-            if (claim.transferred != 0 || claim.adjusted) _violate("I8: revoked after a first transfer or adjustment");
+            (uint48 transferred,) = abi.decode(log.data, (uint48, ILabels.Decision));
+            if (transferred != claim.transferred) _violate("I8: revoked with another sum than was transferred");
+            if (claim.adjusted) _violate("I8: revoked after an adjustment");
         } else {
             _violate("an unknown event of a host");
         }
         _enter(_key("authorisation", 0, log.topics[1], log.topics[2]), entry);
     }
 
+    /// @dev The batches of a letter, in ascending order and of its project and year. Returns the most that its cap may be.
+    function _replayNaming(BatchId[] memory named_, uint32 letter, bytes32 project, bytes32 year)
+        private
+        returns (uint256 most)
+    {
+        uint256 above;
+        for (uint256 i; i < named_.length; ++i) {
+            uint256 id = BatchId.unwrap(named_[i]);
+            bool own = origins[id].project == uint256(project) && origins[id].year == uint256(year);
+            if (!own || id <= above) _violate("I8: a letter names another year's batch, or one twice");
+            above = id;
+            namings[id] = letter;
+            Entry memory entry;
+            entry.letter = letter;
+            _enter(_key("naming", 0, bytes32(id), 0), entry);
+            most += origins[id].kilograms - usedOf[id];
+        }
+    }
+
+    /// @dev How many batches of a year a letter names that no later one does.
+    function _namedBy(uint32 letter, bytes32 project, bytes32 year) private view returns (uint256 count) {
+        if (letter == 0) return 0;
+        for (uint256 id = 1; id <= batchCount; ++id) {
+            bool own = origins[id].project == uint256(project) && origins[id].year == uint256(year);
+            if (own && namings[id] == letter) ++count;
+        }
+    }
+
     /// @dev What a retirement may be claimed for, and what it uses up (I8); told from the retirement alone.
-    function _claimed(uint256 batch, uint256 purpose, uint256 kilograms) internal {
+    function _claimed(uint256 batch, uint256 purpose, uint256 kilograms, address holder) internal {
         Origin memory origin = origins[batch];
         Claim storage claim = claims[origin.project][origin.year];
         bytes32 label = demanded[purpose];
@@ -177,16 +218,21 @@ abstract contract LabelTwin is Deployment {
             if (missing != 0) _violate("a retirement without the label that its purpose demands");
         }
         if (purpose == uint256(ICredits.Purpose.HostNdc)) {
-            if (claim.uses != 0 || claim.transferred != 0) _violate("I8: the host used what is open to others");
+            if (claim.uses != 0 && claim.cap > claim.transferred) _violate("I8: the host used what is open to others");
+            if (holder != hosts["KE"]) _violate("I8: another than the host used in its name");
+            if (origin.year < 2021) _violate("I8: a host used what no NDC counts");
             claim.usedByHost += kilograms;
+            usedOf[batch] += kilograms;
         } else {
             bool corsia =
                 purpose == uint256(ICredits.Purpose.CorsiaPhase1) || purpose == uint256(ICredits.Purpose.CorsiaPhase2);
             ILabels.Use use = corsia ? ILabels.Use.InternationalMitigation : frameworks[label].rule.use;
             if (use == ILabels.Use.None) return;
             claim.transferred += kilograms;
-            if (origin.year > 2020) _requireOpen(claim, use);
-            else if (claim.usedByHost != 0) _violate("I8: transferred what the host had used");
+            if (origin.year > 2020) {
+                _requireOpen(claim, use);
+                if (namings[batch] != claim.letter) _violate("I8: transferred a batch that no letter names");
+            }
         }
         if (claim.transferred + claim.usedByHost > _issuedOf(origin.project, origin.year)) {
             _violate("I8: more claimed than was issued");
@@ -222,25 +268,51 @@ abstract contract LabelTwin is Deployment {
             if (tick.conditional) conditional = true;
         }
         if (framework.rule.byMethodology) {
-            Entry memory tick = _at(_key("methodology", label, bytes32(uint256(origin.methodology)), 0), time);
-            if (!tick.stands) missing += 16;
-            else if (_outside(tick, origin)) missing += 32;
-            if (tick.conditional) conditional = true;
+            (uint16 lacks, bool under) = _methodology(label, origin, time);
+            missing += lacks;
+            conditional = conditional || under;
         }
         if (_excluded(label, origin, time)) missing += 64;
         if (framework.rule.use == ILabels.Use.None || origin.year < 2021) return (missing, conditional);
         (bytes32 project, bytes32 year) = (bytes32(uint256(origin.project)), bytes32(uint256(origin.year)));
-        uint8 uses = _at(_key("authorisation", 0, project, year), time).uses;
-        if (uses & (1 << uint8(framework.rule.use)) == 0) missing += 128;
-        bool accounted = _at(_key("adjustment", 0, project, year), time).stands
-            || _at(_key("guarantee", label, project, year), time).stands;
+        Entry memory letter = _at(_key("authorisation", 0, project, year), time);
+        bool named_ = _at(_key("naming", 0, bytes32(batch), 0), time).letter == letter.letter;
+        if (letter.uses & (1 << uint8(framework.rule.use)) == 0 || !named_) missing += 128;
+        Entry memory adjustment = _at(_key("adjustment", 0, project, year), time);
+        bool accounted = adjustment.stands && letter.uses & ~adjustment.uses == 0 && letter.cap <= adjustment.cap;
+        if (!accounted) accounted = _at(_key("guarantee", label, project, year), time).stands;
         if (framework.rule.adjusted && !accounted) missing += 256;
+    }
+
+    /// @dev The tick of a methodology, or of each part of a composed one.
+    function _methodology(bytes32 label, Origin memory origin, uint48 time)
+        private
+        view
+        returns (uint16 missing, bool conditional)
+    {
+        uint256[] memory parts = _partsOf(origin.methodology);
+        for (uint256 i; i < parts.length; ++i) {
+            Entry memory tick = _at(_key("methodology", label, bytes32(parts[i]), 0), time);
+            if (!tick.stands) missing |= 16;
+            else if (_outside(tick, origin)) missing |= 32;
+            if (tick.conditional) conditional = true;
+        }
+    }
+
+    function _partsOf(uint256 methodology) private view returns (uint256[] memory parts) {
+        parts = composed[methodology];
+        if (parts.length != 0) return parts;
+        parts = new uint256[](1);
+        parts[0] = methodology;
     }
 
     function _excluded(bytes32 label, Origin memory origin, uint48 time) private view returns (bool) {
         bytes32 activityType = subjects[origin.project].activityType;
-        return _at(_key("type", label, bytes32(uint256(origin.programme)), activityType), time).stands
-            || _at(_key("exclusion", label, bytes32(uint256(origin.methodology)), 0), time).stands;
+        uint256[] memory parts = _partsOf(origin.methodology);
+        for (uint256 i; i < parts.length; ++i) {
+            if (_at(_key("exclusion", label, bytes32(parts[i]), 0), time).stands) return true;
+        }
+        return _at(_key("type", label, bytes32(uint256(origin.programme)), activityType), time).stands;
     }
 
     function _outside(Entry memory tick, Origin memory origin) private view returns (bool) {
@@ -263,7 +335,7 @@ abstract contract LabelTwin is Deployment {
 
     function _approval(Cheats.Log memory log) private pure returns (Entry memory) {
         (ILabels.Approval memory told,) = abi.decode(log.data, (ILabels.Approval, ILabels.Decision));
-        return Entry(0, true, told.conditional, told.vintageStart, told.vintageEnd, told.creditingFrom, 0);
+        return Entry(0, true, told.conditional, told.vintageStart, told.vintageEnd, told.creditingFrom, 0, 0, 0);
     }
 
     function _key(string memory kind, bytes32 label, bytes32 a, bytes32 b) private pure returns (bytes32) {

@@ -31,6 +31,11 @@ abstract contract RedemptionTwin is ShortfallTwin {
             return;
         }
         Request storage entry = requests[uint256(log.topics[1]) - 1];
+        if (topic == IRedemptions.Reactivated.selector) {
+            if (entry.status != IRedemptions.Status.Confirmed) _violate("I4: live again before it was burnt");
+            entry.status = IRedemptions.Status.Reactivated;
+            return;
+        }
         if (entry.status != IRedemptions.Status.Requested) _violate("a redemption was answered twice");
         if (topic == IRedemptions.RedemptionConfirmed.selector) {
             (entry.first, entry.last) = abi.decode(log.data, (uint64, uint64));

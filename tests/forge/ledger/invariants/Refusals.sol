@@ -115,11 +115,10 @@ abstract contract Refusals is Twin {
             return !programmes.isOperator(ProgrammeId.wrap(origins[_word(e, 0)].programme), _named(e, 1));
         }
         bool ofRequest = selector == IRedemptions.RedemptionWaiting.selector
-            || selector == IRedemptions.RedemptionStatusIs.selector || selector == IRedemptions.NotRedeemer.selector
+            || selector == IRedemptions.RedemptionStatusIs.selector
             || selector == IRedemptions.RedemptionSerialsDiffer.selector;
         if (!ofRequest) return true;
         Request memory entry = requests[_word(e, 0) - 1];
-        if (selector == IRedemptions.NotRedeemer.selector) return entry.holder != _named(e, 1);
         if (selector == IRedemptions.RedemptionWaiting.selector) {
             return _word(e, 1) == entry.requestedAt + 14 days && block.timestamp < _word(e, 1);
         }
@@ -138,6 +137,10 @@ abstract contract Refusals is Twin {
             return _named(e, 1) == address(0) || frameworks[label].body != _named(e, 1);
         }
         if (selector == ILabels.NotHost.selector) return hosts[label] != _named(e, 1); // by country
+        if (selector == ILabels.BatchNotAuthorised.selector) {
+            (uint256 project, uint256 year) = (_word(e, 1), _word(e, 2));
+            return namings[_word(e, 0)] != claims[project][year].letter || claims[project][year].uses == 0;
+        }
         if (selector == ILabels.LabelMissing.selector) {
             label = bytes32(_word(e, 2));
             (uint16 missing,) = _evaluate(_word(e, 0), label, uint48(block.timestamp));
@@ -157,20 +160,16 @@ abstract contract Refusals is Twin {
         if (selector == ILabels.AuthorisationExceeded.selector) {
             return _word(e, 2) > _word(e, 3) && _word(e, 3) <= claim.cap - claim.transferred;
         }
-        if (selector == ILabels.HostUseExcluded.selector) return claim.uses != 0 || claim.transferred != 0;
-        if (selector == ILabels.UsedByHostAlready.selector) {
-            return claim.usedByHost == _word(e, 2) && claim.usedByHost != 0;
-        }
-        if (selector == ILabels.AlreadyTransferred.selector) {
-            return claim.transferred == _word(e, 2) && claim.transferred != 0;
+        if (selector == ILabels.HostUseExcluded.selector) {
+            return claim.uses != 0 && claim.cap == _word(e, 2) && claim.cap > _word(e, 3);
         }
         if (selector == ILabels.AlreadyAdjusted.selector) return claim.adjusted;
-        if (selector == ILabels.AuthorisationNotNeeded.selector) return _word(e, 1) < 2021;
-        if (selector == ILabels.AuthorisationCapInvalid.selector) {
-            (uint256 cap, uint256 least, uint256 most) = (_word(e, 2), _word(e, 3), _word(e, 4));
-            bool outside = cap == 0 || cap < least || cap > most;
-            uint256 issued = _issuedOf(_word(e, 0), _word(e, 1));
-            return outside && least == claim.transferred && most + claim.usedByHost <= issued;
+        if (selector == ILabels.VintageBeforeNdc.selector) return _word(e, 1) < 2021;
+        if (selector == ILabels.CapBelowTransferred.selector) {
+            return _word(e, 2) < _word(e, 3) && _word(e, 3) == claim.transferred;
+        }
+        if (selector == ILabels.CapAboveIssued.selector) {
+            return _word(e, 2) > _word(e, 3) && _word(e, 3) <= _issuedOf(_word(e, 0), _word(e, 1));
         }
         return true;
     }
@@ -181,10 +180,11 @@ abstract contract Refusals is Twin {
             if (id > told.length) return id == told.length + 1 && asked > outstanding; // reported in this very call
             return asked > outstanding && outstanding == told[id - 1].kilograms - told[id - 1].madeGood;
         }
-        if (selector == IShortfalls.OverIssuanceExceeded.selector) {
-            uint256 remaining = origins[_word(e, 0)].kilograms - marked[_word(e, 0)];
-            return _word(e, 1) > _word(e, 2) && _word(e, 2) == remaining;
+        if (selector == IShortfalls.ReportExceeded.selector) {
+            uint256 remaining = origins[_word(e, 0)].kilograms - marked[_word(e, 0)] - lostOf[_word(e, 0)];
+            return _word(e, 1) > _word(e, 2) && _word(e, 2) <= remaining; // less where two lots are one batch's
         }
+        if (selector == IShortfalls.ShortfallIsAnnulled.selector) return told[_word(e, 0) - 1].annulled;
         if (selector == IShortfalls.ReversalOutstanding.selector) {
             (uint256 lost,) = _outstanding(_word(e, 0));
             return lost == _word(e, 1) && lost != 0;

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IShortfalls} from "../../../../contracts/interfaces/IShortfalls.sol";
-import {ProgrammeId, ProjectId, VvbId} from "../../../../contracts/types/Ids.sol";
+import {BatchId, ProgrammeId, ProjectId, VvbId} from "../../../../contracts/types/Ids.sol";
+import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {Cheats} from "../Cheats.sol";
 import {LabelTwin} from "./LabelTwin.sol";
 
@@ -16,6 +17,8 @@ abstract contract ShortfallTwin is LabelTwin {
         uint32 batch;
         uint256 kilograms;
         uint256 madeGood;
+        bool annulled;
+        ICredits.Lot[] lost;
     }
 
     /// @dev A cancellation of a kind that makes a shortfall good.
@@ -28,6 +31,8 @@ abstract contract ShortfallTwin is LabelTwin {
 
     Shortfall[] internal told; // shortfall id - 1
     mapping(uint256 batch => uint256) internal marked;
+    mapping(uint256 batch => uint256) internal replaced; // of `marked`
+    mapping(uint256 batch => uint256) internal lostOf;
     mapping(uint256 cancellation => Good) private _goods; // until it made something good
     uint256 private _goodsLeft;
     mapping(bytes32 use => bool) private _released;
@@ -40,19 +45,55 @@ abstract contract ShortfallTwin is LabelTwin {
             _replayMadeGood(uint256(log.topics[1]), uint256(log.topics[2]), abi.decode(log.data, (uint48)));
         } else if (topic == IShortfalls.BufferReleased.selector) {
             _replayReleased(log);
+        } else if (topic == IShortfalls.ReportAnnulled.selector) {
+            _replayAnnulled(told[uint256(log.topics[1]) - 1], abi.decode(log.data, (uint48)));
         } else {
-            bool reversal = topic == IShortfalls.ReversalReported.selector;
             if (uint256(log.topics[1]) != told.length + 1) _violate("shortfall ids are not sequential");
-            uint32 project = uint32(uint256(log.topics[reversal ? 2 : 3]));
-            uint32 batch = reversal ? 0 : uint32(uint256(log.topics[2]));
-            (uint48 kilograms,,) = abi.decode(log.data, (uint48, bytes32, string));
-            told.push(Shortfall(reversal, project, batch, kilograms, 0));
-            if (!_isOperatorOf(project)) _violate("a shortfall reported by another than the operator");
-            if (reversal) return;
-            if (origins[batch].project != project) _violate("an over-issuance on another project's batch");
-            marked[batch] += kilograms;
-            if (marked[batch] > origins[batch].kilograms) _violate("more over-issued than issued");
+            Shortfall storage entry = told.push();
+            entry.reversal = topic == IShortfalls.ReversalReported.selector;
+            if (entry.reversal) {
+                ICredits.Lot[] memory lost;
+                entry.project = uint32(uint256(log.topics[2]));
+                (entry.kilograms, lost,,) = abi.decode(log.data, (uint48, ICredits.Lot[], bytes32, string));
+                _replayLost(entry, lost);
+            } else {
+                entry.batch = uint32(uint256(log.topics[2]));
+                entry.project = uint32(uint256(log.topics[3]));
+                (entry.kilograms,,) = abi.decode(log.data, (uint48, bytes32, string));
+                marked[entry.batch] += entry.kilograms;
+                _checkReported(entry.batch, entry.project);
+            }
+            if (!_isOperatorOf(entry.project)) _violate("a shortfall reported by another than the operator");
         }
+    }
+
+    function _replayLost(Shortfall storage entry, ICredits.Lot[] memory lost) private {
+        uint256 sum;
+        for (uint256 i; i < lost.length; ++i) {
+            (uint256 batch, uint256 kilograms) = (BatchId.unwrap(lost[i].batch), Kilograms.unwrap(lost[i].kilograms));
+            entry.lost.push(lost[i]);
+            lostOf[batch] += kilograms;
+            sum += kilograms;
+            _checkReported(batch, entry.project);
+        }
+        if (sum != entry.kilograms) _violate("a reversal is not what was lost of its batches");
+    }
+
+    function _checkReported(uint256 batch, uint256 project) private {
+        if (origins[batch].project != project) _violate("a report on another project's batch");
+        if (marked[batch] + lostOf[batch] > origins[batch].kilograms) _violate("more reported than issued");
+    }
+
+    function _replayAnnulled(Shortfall storage entry, uint256 missing) private {
+        if (caller != address(this)) _violate("annulled by another than governance");
+        if (missing != entry.kilograms - entry.madeGood) _violate("annulled another quantity than was missing");
+        entry.annulled = true;
+        for (uint256 i; i < entry.lost.length; ++i) {
+            lostOf[BatchId.unwrap(entry.lost[i].batch)] -= Kilograms.unwrap(entry.lost[i].kilograms);
+        }
+        if (entry.reversal) return;
+        marked[entry.batch] -= entry.kilograms;
+        replaced[entry.batch] -= entry.madeGood;
     }
 
     /// @dev A cancellation makes one shortfall good, of its kind, by its quantity, and no other.
@@ -69,6 +110,8 @@ abstract contract ShortfallTwin is LabelTwin {
         delete _goods[cancellation];
         --_goodsLeft;
         entry.madeGood += kilograms;
+        if (!entry.reversal) replaced[entry.batch] += kilograms;
+        if (entry.annulled) _violate("made good what was annulled");
         if (entry.madeGood > entry.kilograms) _violate("more made good than reported");
     }
 
@@ -80,10 +123,6 @@ abstract contract ShortfallTwin is LabelTwin {
         if (_released[use]) _violate("a release was used twice");
         _released[use] = true;
         if (!_isOperatorOf(project)) _violate("a release by another than the operator");
-        ProgrammeId programme = projects.project(ProjectId.wrap(uint32(project))).programme;
-        if (programmes.programme(programme).standing != IProgrammes.Standing.Active) {
-            _violate("a release by a suspended programme");
-        }
         if (programmes.vvb(vvb_).standing != IProgrammes.Standing.Active) _violate("a release without a second key");
         (uint256 lost,) = _outstanding(project);
         if (lost != 0) _violate("a release while a reversal was outstanding");
@@ -118,14 +157,16 @@ abstract contract ShortfallTwin is LabelTwin {
 
     function _outstanding(uint256 project) internal view returns (uint256 reversals, uint256 overIssuances) {
         for (uint256 i; i < told.length; ++i) {
-            if (told[i].project != project) continue;
+            if (told[i].project != project || told[i].annulled) continue;
             uint256 missing = told[i].kilograms - told[i].madeGood;
             if (told[i].reversal) reversals += missing;
             else overIssuances += missing;
         }
     }
 
+    /// @dev And its programme is active: a suspended programme's key does nothing irreparable.
     function _isOperatorOf(uint256 project) private view returns (bool) {
-        return programmes.isOperator(projects.project(ProjectId.wrap(uint32(project))).programme, caller);
+        ProgrammeId id = projects.project(ProjectId.wrap(uint32(project))).programme;
+        return programmes.isOperator(id, caller) && programmes.programme(id).standing == IProgrammes.Standing.Active;
     }
 }

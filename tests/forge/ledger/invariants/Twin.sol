@@ -8,6 +8,7 @@ import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943Multi
 import {IProgrammes} from "../../../../contracts/interfaces/IProgrammes.sol";
 import {IProjects} from "../../../../contracts/interfaces/IProjects.sol";
 import {
+    ActivityId,
     BatchId,
     ComponentId,
     MethodologyId,
@@ -72,6 +73,8 @@ abstract contract Twin is RedemptionTwin {
     Statement[] internal statements; // verification id - 1
     address[] internal keys; // every account that was ever a key
 
+    mapping(uint256 activity => mapping(uint256 programme => bool)) internal joined;
+    mapping(uint256 component => mapping(uint256 programme => bool)) internal agreed;
     mapping(bytes32 normal => bytes32 namespace) internal spellings;
     mapping(uint256 batch => Tally) internal tallies;
     mapping(uint256 batch => mapping(address account => uint256)) internal held;
@@ -224,7 +227,7 @@ abstract contract Twin is RedemptionTwin {
         retirements.push(Record(batch, from, kilograms, _address(log.topics[3]), claim, purpose));
         if (uint256(log.topics[1]) != retirements.length) _violate("I10: retirement ids are not sequential");
         if (holder == credits.BUFFER() || holder == address(redemptions)) _violate("somebody retired from a reserve");
-        _claimed(batch, purpose, kilograms);
+        _claimed(batch, purpose, kilograms, holder);
     }
 
     function _replayRedeemed(Cheats.Log memory log) private {
@@ -273,10 +276,18 @@ abstract contract Twin is RedemptionTwin {
             entry.verified = Kilograms.unwrap(stated.verified);
             entry.data = stated.dataRoot != 0;
             if (kinds[entry.proposer] != IProgrammes.KeyKind.Vvb) _violate("I7: proposed by no VVB");
+            bool over = (uint256(stated.periodEnd) + 1) * 1 days <= block.timestamp;
+            if (!over) _violate("a period that is not over");
+            bool credited = stated.periodStart >= subjects[ProjectId.unwrap(stated.project)].creditingStart;
+            if (!credited) _violate("a period before the first crediting day");
+        } else if (topic == IProjects.ActivityRegistered.selector) {
+            joined[uint256(log.topics[1])][uint256(log.topics[3])] = true;
+        } else if (topic == IProjects.ActivityJoined.selector) {
+            joined[uint256(log.topics[1])][uint256(log.topics[2])] = true;
+        } else if (topic == IProjects.ComponentApproved.selector) {
+            agreed[uint256(log.topics[1])][uint256(log.topics[2])] = true;
         } else if (topic == IProjects.ComponentActivated.selector) {
-            IProjects.Component memory part = projects.component(ComponentId.wrap(uint32(uint256(log.topics[1]))));
-            bool all = part.approvals == projects.activity(part.activity).programmes;
-            if (!all) _violate("I6: a component that not every programme agreed to");
+            _replayActivation(uint256(log.topics[1]));
         } else if (topic == IProjects.VerificationAccepted.selector) {
             Statement storage entry = statements[uint256(log.topics[1]) - 1];
             if (entry.everAccepted) _violate("I6: accepted twice");
@@ -289,6 +300,16 @@ abstract contract Twin is RedemptionTwin {
         } else if (topic == IProjects.ProjectRegistered.selector) {
             Subject storage subject = subjects[uint256(log.topics[1])];
             (, subject.activityType, subject.creditingStart,) = abi.decode(log.data, (bytes32, bytes32, uint32, string));
+        }
+    }
+
+    /// @dev Every programme on the activity agreed, but for those that are suspended now.
+    function _replayActivation(uint256 component) private {
+        uint256 activity = ActivityId.unwrap(projects.component(ComponentId.wrap(uint32(component))).activity);
+        for (uint16 id = 1; id < 20; ++id) {
+            if (!joined[activity][id] || agreed[component][id]) continue;
+            bool suspended = programmes.programme(ProgrammeId.wrap(id)).standing == IProgrammes.Standing.Suspended;
+            if (!suspended) _violate("I6: a component that not every programme agreed to");
         }
     }
 
@@ -327,6 +348,9 @@ abstract contract Twin is RedemptionTwin {
 
     function _replayProgrammes(Cheats.Log memory log) private {
         bytes32 topic = log.topics[0];
+        if (topic == IProgrammes.MethodologyComposed.selector) {
+            composed[uint256(log.topics[1])] = abi.decode(log.data, (uint256[]));
+        }
         if (topic == IProgrammes.ProgrammeAdmitted.selector || topic == IProgrammes.OperatorRotated.selector) {
             _newKey(_address(log.topics[3]), IProgrammes.KeyKind.Operator);
         } else if (topic == IProgrammes.VvbAdmitted.selector || topic == IProgrammes.VvbKeyRotated.selector) {
