@@ -10,10 +10,10 @@ YICES_VERSION := 2.6.4.post23
 PANDAS_VERSION := 3.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither prove format clean
+.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither prove prove-mutants format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp node_modules/.stamp ## install Python and npm packages into this folder; again only when their lists change
 	@mkdir -p build # brownie 1.22.2 makes build/brownie, and not the folder above it
@@ -97,6 +97,9 @@ slither: setup .venv-slither/.stamp ## analyse the contracts statically
 # halmos compiles by `forge build` with the profile "prove". The options are in halmos.toml.
 prove: node_modules/.stamp .venv-halmos/.stamp ## prove rules of the contracts for all inputs: tests/proofs
 	PATH="$(CURDIR)/$(BIN):$$PATH" FOUNDRY_PROFILE=prove .venv-halmos/bin/halmos
+
+prove-mutants: node_modules/.stamp .venv-halmos/.stamp ## check that each proof fails when a line that it rests on is changed
+	.venv-halmos/bin/python tests/mutants.py $(PROOFS)
 
 .venv-halmos/.stamp: Makefile
 	@test -x .venv-halmos/bin/python || $(PYTHON) -m venv .venv-halmos

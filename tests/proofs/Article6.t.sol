@@ -8,6 +8,7 @@ import {IProjects} from "../../contracts/interfaces/IProjects.sol";
 import {Labels} from "../../contracts/Labels.sol";
 import {ActivityId, BatchId, ProjectId} from "../../contracts/types/Ids.sol";
 import {Kilograms} from "../../contracts/types/Kilograms.sol";
+import {Letter, packLetter} from "../../contracts/types/Letter.sol";
 import {vm} from "../forge/Vm.sol";
 
 /// @notice Proofs that what is first transferred under a host country's letters never exceeds their cap, that only named
@@ -131,6 +132,17 @@ contract Article6Proof {
         external
     {
         _authorise(account, batches, uses, cap, 2, true);
+    }
+
+    /// @notice A letter holds what was packed, and is covered where its uses and its cap are.
+    function check_letter(uint8 uses, Kilograms cap, uint32 number, uint8 adjustedUses, Kilograms adjustedCap)
+        external
+        pure
+    {
+        Letter letter = packLetter(uses, cap, number);
+        assert(letter.usesOf() == uses && letter.capOf() == cap && letter.numberOf() == number);
+        bool covered = uses | adjustedUses == adjustedUses && cap <= adjustedCap;
+        assert(letter.isCoveredBy(packLetter(adjustedUses, adjustedCap, 1)) == covered);
     }
 
     // ---- what `Labels` asks of other contracts ----
