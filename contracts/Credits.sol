@@ -16,6 +16,7 @@ import {IProjects} from "./interfaces/IProjects.sol";
 import {IRedemptions} from "./interfaces/IRedemptions.sol";
 import {IRenderer} from "./interfaces/IRenderer.sol";
 import {IShortfalls} from "./interfaces/IShortfalls.sol";
+import {ISignedOrders} from "./interfaces/ISignedOrders.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {BatchId, CancellationId, MethodologyId, ProgrammeId, ProjectId, RetirementId} from "./types/Ids.sol";
 import {Kilograms, KILOGRAMS_PER_TONNE, kilogramsOfBlock} from "./types/Kilograms.sol";
@@ -55,6 +56,9 @@ contract Credits is Freezes, Multicall {
     IShortfalls public immutable shortfalls;
     IRenderer public immutable renderer;
 
+    /// @notice `SignedOrders`: an approved operator of every account, which acts on that account's signature only.
+    ISignedOrders public immutable orders;
+
     /// @dev Serial blocks of each namespace, owned by their batch (I2). Never freed: not by retirement, not by
     /// redemption.
     mapping(bytes32 namespace => IntervalSet.Set) private _serials;
@@ -79,7 +83,8 @@ contract Credits is Freezes, Multicall {
         ICertificates certificates_,
         IRedemptions redemptions_,
         IShortfalls shortfalls_,
-        IRenderer renderer_
+        IRenderer renderer_,
+        ISignedOrders orders_
     ) ERC1155("") AccessManaged(authority) {
         programmes = programmes_;
         projects = projects_;
@@ -88,6 +93,7 @@ contract Credits is Freezes, Multicall {
         redemptions = redemptions_;
         shortfalls = shortfalls_;
         renderer = renderer_;
+        orders = orders_;
     }
 
     /// @inheritdoc ICredits
@@ -239,6 +245,11 @@ contract Credits is Freezes, Multicall {
     /// @notice On-chain JSON with the facts of a batch (a data URI). Reverts with `BatchUnknown`.
     function uri(uint256 id) public view override returns (string memory) {
         return renderer.batchURI(BatchId.wrap(id.toUint32()));
+    }
+
+    /// @notice Whether `operator` may act for `account`: approved by it, or `SignedOrders` (see `ISignedOrders`).
+    function isApprovedForAll(address account, address operator) public view override returns (bool) {
+        return operator == address(orders) || super.isApprovedForAll(account, operator);
     }
 
     /// @inheritdoc ERC1155

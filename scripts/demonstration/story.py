@@ -58,7 +58,7 @@ def _deployed(stage: Stage) -> None:
     act(
         stage,
         "1. A chain and the contracts",
-        "A local Ethereum chain runs on this machine, with nine contracts on it. None of them can "
+        "A local Ethereum chain runs on this machine, with ten contracts on it. None of them can "
         "be replaced.",
     )
     table(stage, ["Contract", "Address"], list(deployment.addresses.items()))

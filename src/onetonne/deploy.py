@@ -20,7 +20,7 @@ from onetonne.chain import LOCAL_CHAIN_ID, Chain, Sent, Signer, checked_address
 from onetonne.chain.abi import signature
 from onetonne.errors import AddressError, DeploymentError, NodeRefused
 from onetonne.home import manifest_path
-from onetonne.immutables import deployed_code
+from onetonne.immutables import deployed_code, immutable_name
 from onetonne.terms import Address
 
 CONTRACTS = (
@@ -33,6 +33,7 @@ CONTRACTS = (
     "Renderer",
     "Certificates",
     "Credits",
+    "SignedOrders",
 )
 """In the order of their creation."""
 SHORTEST_DELAY = 86_400  # seconds, on any chain but the local one
@@ -144,7 +145,9 @@ class Deployment:
         ledger = chain.contract("Credits", credits)
         if not chain.codes([credits])[0]:
             raise DeploymentError(f"Chain {chain.chain_id} has no contract at {credits}.")
-        getters = {name: name.lower() for name in CONTRACTS if name not in ("AccessManager", "Credits")}
+        getters = {
+            name: immutable_name(name) for name in CONTRACTS if name not in ("AccessManager", "Credits")
+        }
         getters["AccessManager"] = "authority"
         found = {name: chain.call(chain.function(ledger, getter)) for name, getter in getters.items()}
         addresses = {name: checked_address(found.get(name, credits)) for name in CONTRACTS}
@@ -247,7 +250,9 @@ def _arguments(name: str, at: Mapping[str, Address], admin: Address) -> list[Add
             "Redemptions",
             "Shortfalls",
             "Renderer",
+            "SignedOrders",
         ),
+        "SignedOrders": ("Credits",),
     }
     return [admin] if name == "AccessManager" else [at[other] for other in names[name]]
 

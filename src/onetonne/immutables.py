@@ -15,10 +15,19 @@ from onetonne.terms import SIGNING_DOMAIN, Address
 _DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
+_OTHER_NAMES = {"SignedOrders": "orders"}
+"""By contract: what the others call it, where that isn't its own name in small letters."""
+
+
+def immutable_name(contract: str) -> str:
+    """Name of the immutable in which other contracts keep this contract's address."""
+    return _OTHER_NAMES.get(contract, contract.lower())
+
+
 def deployed_code(name: str, chain_id: int, addresses: Mapping[str, Address]) -> bytes:
     """What a contract's address must hold; `addresses` are by name. Raises `ArtifactError`."""
     artifact = artifacts.load(name)
-    values = {other.lower(): bytes.fromhex(address[2:]) for other, address in addresses.items()}
+    values = {immutable_name(other): bytes.fromhex(address[2:]) for other, address in addresses.items()}
     values |= _domain(chain_id, addresses[name])
     code = bytearray.fromhex(artifact.deployed_bytecode[2:])
     for place in artifact.immutables:

@@ -64,7 +64,9 @@ def contracts(governance: Any, regulator: Any) -> SimpleNamespace:
     (sources,) = project.get_loaded_projects()
     sender = {"from": governance}
     manager = _deploy_manager(governance)
-    credits_, shortfalls_ = (governance.get_deployment_address(governance.nonce + ahead) for ahead in (7, 4))
+    credits_, shortfalls_, orders_ = (
+        governance.get_deployment_address(governance.nonce + ahead) for ahead in (7, 4, 8)
+    )
     programmes = sources.Programmes.deploy(manager, sender)
     projects = sources.Projects.deploy(manager, programmes, credits_, shortfalls_, sender)
     labels = sources.Labels.deploy(manager, credits_, programmes, projects, sender)
@@ -73,9 +75,19 @@ def contracts(governance: Any, regulator: Any) -> SimpleNamespace:
     renderer = sources.Renderer.deploy(credits_, programmes, projects, labels, shortfalls, sender)
     certificates = sources.Certificates.deploy(credits_, renderer, sender)
     ledger = sources.Credits.deploy(
-        manager, programmes, projects, labels, certificates, redemptions, shortfalls, renderer, sender
+        manager,
+        programmes,
+        projects,
+        labels,
+        certificates,
+        redemptions,
+        shortfalls,
+        renderer,
+        orders_,
+        sender,
     )
-    assert (ledger.address, shortfalls.address) == (credits_, shortfalls_)
+    orders = sources.SignedOrders.deploy(credits_, sender)
+    assert (ledger.address, shortfalls.address, orders.address) == (credits_, shortfalls_, orders_)
     deployed = SimpleNamespace(
         manager=manager,
         programmes=programmes,
@@ -86,6 +98,7 @@ def contracts(governance: Any, regulator: Any) -> SimpleNamespace:
         renderer=renderer,
         certificates=certificates,
         credits=ledger,
+        orders=orders,
     )
     _give_roles(deployed, governance, regulator)
     return deployed

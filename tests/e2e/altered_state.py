@@ -1,12 +1,16 @@
-"""Contracts whose storage a test alters: on the node itself, or in a copy that is kept in memory."""
+"""Contracts whose storage a test alters, on the node itself or in a copy in memory; and altered indexes."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import text
 from story import Teller
 
-from onetonne.audit import AuditReport, State, audit, check
+from onetonne.audit import AuditReport, Finding, State, audit, check, replay
+from onetonne.audit.state import NodeState
 from onetonne.audit.story import Story
 from onetonne.chain import Block
 from onetonne.index import Index
@@ -100,3 +104,36 @@ class StorageOnChain:
 
     def audit(self) -> AuditReport:
         return audit(self._teller.chain, self._teller.deployment, self._index)
+
+
+class Rewritten:
+    """An index whose rows SQL changes, audited against the state that the true events led to."""
+
+    def __init__(self, teller: Teller, index: Index, folder: Path) -> None:
+        index.sync(teller.chain, teller.deployment)
+        assert index.cursor is not None
+        self._index, self._deployment = index, teller.deployment
+        self._block = teller.chain.block(index.cursor.block)
+        self._state = CopiedState(NodeState(teller.chain, self._block))
+        self._original = folder / "original.sqlite"
+        index.engine.dispose()
+        shutil.copy(str(index.engine.url.database), self._original)
+
+    @contextmanager
+    def changed(self, change: str) -> Iterator[Index]:
+        with self._index.engine.begin() as connection:
+            assert connection.execute(text(change)).rowcount
+        try:
+            yield self._index
+        finally:  # one engine for all changes: it keeps the statements that it compiled
+            self._index.engine.dispose()
+            shutil.copy(self._original, str(self._index.engine.url.database))
+
+    def findings(self, change: str) -> tuple[Finding, ...]:
+        with self.changed(change) as index:
+            story = replay(index, self._deployment, self._block.number, lambda *_: None)
+        return check(story, self._deployment, self._block, self._state, lambda *_: None).findings
+
+    def by_events(self, change: str) -> list[Finding]:
+        """What is found without looking at storage."""
+        return [one for one in self.findings(change) if one.problem.startswith("By the events")]

@@ -30,8 +30,8 @@ NO_LABEL, NO_TYPE, NO_DOCUMENT = bytes(32), bytes(32), bytes(32)
 VERRA = "verra's second key"
 OF_2020, OF_2021, OF_2022 = 8, 9, 10
 """Batches of project 4, by vintage year."""
-FORESTS, MONITORED = 4, 3
-"""The project, and the methodology that demands two years and withholds a tenth."""
+FORESTS, MONITORED, PLANTED, COMPOSED = 4, 3, 4, 5
+"""The project; a methodology of two years that withholds a tenth, one more, and one composed of both."""
 
 
 def decision(document: bytes = NO_DOCUMENT) -> tuple[bytes, int, str]:
@@ -51,8 +51,11 @@ def tell_labels(teller: Teller) -> None:
 def _certify(teller: Teller) -> None:
     words = (code_bytes32("VM0050"), code_bytes32("1.0"))
     teller.send(VERRA, "Programmes", "registerMethodology", *words, 2, 1000)
+    teller.methodology(VERRA, "VM0047", 500)
+    words = (code_bytes32("VM0047_VM0050"), code_bytes32("1.0"))
+    teller.send(VERRA, "Programmes", "registerComposedMethodology", *words, [MONITORED, PLANTED])
     teller.project(VERRA, "2500", "KE", "MAU", "Mau forests")
-    for year, methodology in ((2020, 1), (2021, MONITORED), (2022, MONITORED)):
+    for year, methodology in ((2020, 1), (2021, MONITORED), (2022, COMPOSED)):
         verification = teller.verify("aenor", VERRA, FORESTS, methodology, year, 100)
         first = year * 1000
         teller.issue(VERRA, verification, "VCS-VCU", first, first + 99, year, "alice")
@@ -84,7 +87,8 @@ def _entries(teller: Teller) -> None:
     plain, condition = (False, *WINDOW, NO_LABEL), keccak(text="the condition")
     conditional = (True, *WINDOW, CCP)
     teller.send("icvcm", "Labels", "approveProgramme", CCP, 1, plain, decision())
-    teller.send("icvcm", "Labels", "approveMethodology", CCP, MONITORED, plain, decision())
+    for methodology in (MONITORED, PLANTED):
+        teller.send("icvcm", "Labels", "approveMethodology", CCP, methodology, plain, decision())
     teller.send("icvcm", "Labels", "approveMethodology", CCP, 1, plain, decision())
     teller.send("icvcm", "Labels", "withdrawMethodology", CCP, 1, decision())
     teller.send("icao", "Labels", "approveProgramme", CORSIA, 1, conditional, decision(condition))

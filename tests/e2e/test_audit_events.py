@@ -1,19 +1,14 @@
 """An index whose rows were changed contradicts itself, or the storage: the audit says where."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from altered_state import CopiedState
+from altered_state import Rewritten
 from labels_story import tell_labels
 from saved_chains import SavedChains
-from sqlalchemy import text
 from story import Teller, tell
 
-from onetonne.audit import Finding, audit, check, replay
-from onetonne.audit.state import NodeState
+from onetonne.audit import audit
 from onetonne.index import Index, schema
 
 
@@ -21,39 +16,6 @@ from onetonne.index import Index, schema
 def teller(saved_chains: SavedChains, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
     with saved_chains.loaded(tmp_path_factory.mktemp("home"), tell, tell_labels) as one:
         yield one
-
-
-class Rewritten:
-    """An index whose rows SQL changes, audited against the state that the true events led to."""
-
-    def __init__(self, teller: Teller, index: Index, folder: Path) -> None:
-        index.sync(teller.chain, teller.deployment)
-        assert index.cursor is not None
-        self._index, self._deployment = index, teller.deployment
-        self._block = teller.chain.block(index.cursor.block)
-        self._state = CopiedState(NodeState(teller.chain, self._block))
-        self._original = folder / "original.sqlite"
-        index.engine.dispose()
-        shutil.copy(str(index.engine.url.database), self._original)
-
-    @contextmanager
-    def changed(self, change: str) -> Iterator[Index]:
-        with self._index.engine.begin() as connection:
-            assert connection.execute(text(change)).rowcount
-        try:
-            yield self._index
-        finally:  # one engine for all changes: it keeps the statements that it compiled
-            self._index.engine.dispose()
-            shutil.copy(self._original, str(self._index.engine.url.database))
-
-    def findings(self, change: str) -> tuple[Finding, ...]:
-        with self.changed(change) as index:
-            story = replay(index, self._deployment, self._block.number, lambda *_: None)
-        return check(story, self._deployment, self._block, self._state, lambda *_: None).findings
-
-    def by_events(self, change: str) -> list[Finding]:
-        """What is found without looking at storage."""
-        return [one for one in self.findings(change) if one.problem.startswith("By the events")]
 
 
 @pytest.fixture(scope="module")

@@ -340,6 +340,24 @@ def test_apply_interrupted_goes_on_where_it_was(
     assert set(steps(commands, path, "--dry-run").values()) == {"same", "elsewhere"}
 
 
+def test_apply_approves_the_parts_of_a_composed_methodology(commands: Commands, tmp_path: Path) -> None:
+    for code in ("VM0042", "VM0047"):
+        commands.ok("methodology", "register", code, "1.0", "--from", "verra")
+    parts = ("--part", "VCS:VM0042:1.0", "--part", "VCS:VM0047:1.0")
+    commands.ok("methodology", "compose", "VM0042_VM0047", "1.0", *parts, "--from", "verra")
+    named = [
+        f'[[methodology]]\nprogramme = "VCS"\ncode = "{code}"\nversions = ["*"]\n{SAID}'
+        for code in ("VM0042", "VM0047", "VM0042_VM0047")
+    ]
+    path = written(tmp_path, VCS, *named)
+    assert steps(commands, path, "--yes", *ICVCM) == {
+        "VCS": "approve",
+        "VCS:VM0042:1.0": "approve",
+        "VCS:VM0047:1.0": "approve",
+        "VCS:VM0042_VM0047:*": "elsewhere",
+    }
+
+
 def test_apply_keeps_to_one_programme(commands: Commands, tmp_path: Path) -> None:
     path = written(tmp_path, VCS, GONE)
     assert steps(commands, path, "--programme", "gs", "--dry-run") == {"GS": "elsewhere"}

@@ -64,6 +64,7 @@ CAR = {
     "methodology": "Soil - Version 1.1",
 }
 ART = {"vintage_year": "2022", "project_id": "ART9601", "project_name": "Guyana", "methodology": "TREES"}
+COMPOSED = {"project_id": "9102", "methodology": "VM0050; VMR0006"}
 CANCELLED = {"ended_on": "2025-01-31", "reason": "Cancellation"}
 
 
@@ -82,6 +83,7 @@ TRIPS = [
                 block("21001-116-120-VCS-VCU-2001-VER-KE-3-9101-01012022-31122022-0", 5, **CANCELLED),
                 block("8160-461651645-461651984-VCU-009-MER-KE-3-9101-01012022-31122022-1", 340),
                 block("21003-121-130-VCS-VCU-500-VER-KE-9101-01012022-31122022-0", 10),
+                block("21004-131-140-VCS-VCU-500-VER-KE-3-9102-01012022-31122022-0", 10, **COMPOSED),
             ]
         },
     ),

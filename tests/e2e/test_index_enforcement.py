@@ -104,6 +104,7 @@ def test_entries_come_with_the_decision_behind_them(index: Index) -> None:
     assert [(row.label, row.programme, row.methodology, row.approved) for row in rows] == [
         ("CCP", 1, None, True),
         ("CCP", None, 3, True),
+        ("CCP", None, 4, True),
         ("CCP", None, 1, True),
         ("CCP", None, 1, False),
         ("CORSIA-1", 1, None, True),

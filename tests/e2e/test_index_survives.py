@@ -95,7 +95,7 @@ def test_reorganisations_in_the_middle_of_a_sync(
     market: Workload, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("onetonne.chain.logs._FIRST_BLOCKS", 3)
-    monkeypatch.setattr("onetonne.chain.logs._WANTED_LOGS", 5 * A_BLOCK)
+    monkeypatch.setattr("onetonne.chain.logs._GROWTH", 1)  # three blocks a page, wherever the pages begin
     node, chance = market.chain.node, Random(8)
     for verify in (False, True):
         market.fill(30 * A_BLOCK, A_BLOCK)

@@ -30,7 +30,26 @@ from statements import (
 
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import deploy
-from onetonne.terms import Address, CancellationKind, FreezeScope, Purpose, RetirementDetails, Use
+from onetonne.ledger.typed_data import (
+    domain,
+    order_message,
+    order_tuple,
+    order_types,
+)
+from onetonne.terms import (
+    Address,
+    BatchId,
+    CancellationKind,
+    FreezeScope,
+    Kilograms,
+    Lot,
+    Purpose,
+    RetirementDetails,
+    RetireOrder,
+    Seconds,
+    TransferOrder,
+    Use,
+)
 
 TONNES = LAST - FIRST + 1
 GAS_LIMIT = 20_000_000
@@ -59,6 +78,7 @@ GOVERNANCE, REGULATOR, VVB = account("governance"), account("regulator"), accoun
 VCS_OPERATOR, ACR_OPERATOR, CAR_OPERATOR = account("vcs"), account("acr"), account("car")
 ALICE, BOB, AIRLINE = account("alice"), account("bob"), account("airline")
 ICAO, HOST = account("icao"), account("host")
+HOLDER = KeySigner.from_key(keccak(text="holder"))
 CORSIA_1 = code("CORSIA-1")
 
 
@@ -369,6 +389,60 @@ def _(bench: Bench) -> int:
     _owned_by_host(bench)
     bench.retire(_ELIGIBLE, purpose=Purpose.HOST_NDC)
     return bench.retire(_ELIGIBLE, purpose=Purpose.HOST_NDC)
+
+
+_FAR = 2**48 - 1
+"""A deadline that never comes."""
+
+
+def _signed(bench: Bench, order: RetireOrder | TransferOrder) -> bytes:
+    """HOLDER's signature."""
+    place = domain(bench.chain.chain_id, Address(bench.contracts["SignedOrders"].address))
+    return HOLDER.sign_typed(place, order_types(order), order_message(order))
+
+
+def _retire_order(bench: Bench, nonce: int, lots: list[tuple[int, int]]) -> int:
+    order = RetireOrder(
+        lots=tuple(Lot(BatchId(batch), Kilograms(kilograms)) for batch, kilograms in lots),
+        holder=HOLDER.address,
+        beneficiary=Address(AIRLINE),
+        purpose=Purpose.VOLUNTARY,
+        details=keccak(text=NAMES),
+        publish=True,
+        nonce=nonce,
+        deadline=Seconds(_FAR),
+    )
+    return bench.gas(BOB, "SignedOrders", "retire", order_tuple(order), NAMES, _signed(bench, order))
+
+
+def _given_to_holder(bench: Bench) -> None:
+    """Of batch 1, with a retirement for the same beneficiary before, as in the plain case."""
+    bench.gas(ALICE, "Credits", "safeTransferFrom", ALICE, HOLDER.address, 1, 9_000, b"")
+    bench.retire(1)
+
+
+@case("signed retire: with names, a later certificate, the holder's first order")
+def _(bench: Bench) -> int:
+    """Sent by another account, which pays; the first order of a key writes a new slot for its nonce."""
+    _given_to_holder(bench)
+    return _retire_order(bench, 0, [(1, 1_500)])
+
+
+@case("signed retire: with names, a later certificate, a later order")
+def _(bench: Bench) -> int:
+    _given_to_holder(bench)
+    _retire_order(bench, 0, [(1, 1_500)])
+    return _retire_order(bench, 1, [(1, 1_500)])
+
+
+@case("signed transfer: to an existing holder, the holder's first order")
+def _(bench: Bench) -> int:
+    _given_to_holder(bench)
+    bench.gas(ALICE, "Credits", "safeTransferFrom", ALICE, BOB, 1, 1_500, b"")
+    order = TransferOrder(
+        (Lot(BatchId(1), Kilograms(1_500)),), HOLDER.address, Address(BOB), 0, Seconds(_FAR)
+    )
+    return bench.gas(BOB, "SignedOrders", "transfer", order_tuple(order), _signed(bench, order))
 
 
 @case("cancel")

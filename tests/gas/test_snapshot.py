@@ -22,6 +22,12 @@ def test_gas_holds_the_bar(costs: dict[str, int], name: str) -> None:
     assert costs[name] <= BARS[name], f"{name}: {costs[name]:,}, and at most {BARS[name]:,} is allowed"
 
 
+@pytest.mark.parametrize("order", ["the holder's first order", "a later order"])
+def test_a_signed_retirement_costs_little_more_than_the_plain_one(costs: dict[str, int], order: str) -> None:
+    plain = costs["retire: with names, a later certificate"]
+    assert costs[f"signed retire: with names, a later certificate, {order}"] - plain <= 40_000
+
+
 def test_the_snapshot_is_sorted_and_names_every_case() -> None:
     assert list(snapshot()) == sorted(CASES)
 

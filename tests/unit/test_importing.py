@@ -143,6 +143,36 @@ def test_live_rows_become_batches_under_one_verification_a_period(path: Path) ->
     check_totals(made, 2, 30)
 
 
+def test_several_methodologies_of_a_row_are_composed(path: Path) -> None:
+    both = of_period(11, 20, date(2021, 1, 1), date(2021, 12, 31), Methodology="VMR0006; VM0050")
+    made = planned(path, [row(1, 10), both])
+    assert [str(key) for key in made.methodologies] == [
+        "VM0050 UNSTATED",
+        "VMR0006 UNSTATED",
+        "VM0050_VMR0006 UNSTATED",
+    ]
+    *single, composed = made.methodologies
+    assert composed.parts == tuple(single)
+    assert [one.period.methodology for one in made.batches] == [single[1], composed]
+
+
+def test_parts_that_the_chain_has_are_not_registered_again(path: Path) -> None:
+    both = of_period(1, 10, date(2021, 1, 1), date(2021, 12, 31), Methodology="VMR0006; VM0050")
+    made = planned(path, [both], chain_of(*verified(10)))
+    assert [key.code for key in made.methodologies] == ["VM0050", "VM0050_VMR0006"]
+
+
+def test_a_methodology_named_twice_is_not_composed(path: Path) -> None:
+    made = planned(path, [row(FIRST, FIRST + 9, **{"Methodology": "VMR0006; VMR0006"})])
+    assert [key.parts for key in made.methodologies] == [()]
+
+
+def test_more_methodologies_than_can_be_composed_are_refused(path: Path) -> None:
+    codes = "; ".join(f"M{number}" for number in range(9))
+    made = planned(path, [row(FIRST, FIRST + 9, **{"Methodology": codes})])
+    assert reasons(made) == {2: "it names 9 methodologies, and one can be composed of 8 at most"}
+
+
 def test_ended_credits_are_refused_with_their_day(path: Path) -> None:
     made = planned(path, [row(1, 10), row(11, 20, **RETIRED), row(21, 30, **CANCELLED)])
     assert reasons(made) == {
@@ -506,11 +536,6 @@ def test_overlapping_periods_of_a_history_are_joined(path: Path) -> None:
 def test_one_period_under_two_methodologies_is_refused_even_in_a_history(path: Path) -> None:
     rows = [row(1, 10), row(11, 20, Methodology="VM0048")]
     assert "under VMR0006 UNSTATED" in reasons(planned(path, rows, history=True))[3]
-
-
-def test_several_methodologies_of_a_row_are_one_code(path: Path) -> None:
-    made = planned(path, [row(1, 10, Methodology="VMR0006; VM0050")])
-    assert [key.code for key in made.methodologies] == ["VM0050_VMR0006"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,16 @@ from onetonne.index.events import EVENTS, EventRows, Hash, NoneIfZero
 from onetonne.index.store import engine_of
 from onetonne.terms import code_bytes32
 
-CONTRACTS = ("Programmes", "Projects", "Credits", "Redemptions", "Certificates", "Labels", "Shortfalls")
+CONTRACTS = (
+    "Programmes",
+    "Projects",
+    "Credits",
+    "Redemptions",
+    "Certificates",
+    "Labels",
+    "Shortfalls",
+    "SignedOrders",
+)
 # Never emitted by these contracts, or of no use beyond the raw log.
 OF_NO_TABLE = {
     ("Credits", "AuthorityUpdated"),
@@ -34,6 +43,7 @@ OF_NO_TABLE = {
     ("Projects", "EIP712DomainChanged"),
     ("Shortfalls", "AuthorityUpdated"),
     ("Shortfalls", "EIP712DomainChanged"),
+    ("SignedOrders", "EIP712DomainChanged"),
     ("Certificates", "Approval"),
     ("Certificates", "ApprovalForAll"),
     ("Certificates", "Unlocked"),
@@ -158,7 +168,7 @@ def _stored(kind: Any, value: Any) -> Any:
         return readable(value)
     if isinstance(value, list):
         return json.dumps(value)
-    return to_checksum_address(value) if isinstance(kind, Account) else value
+    return to_checksum_address(value) if isinstance(kind, Account) and value is not None else value
 
 
 def _json(value: Any) -> Any:

@@ -205,7 +205,7 @@ _CHECKED = {
     "once, and what is left on its project; for each batch the share that went into the buffer and the "
     "tonnes marked as over-issued; for each project what left the buffer against what verifiers let out.",
     "STATE": "Every other place that the events decide: bodies, roots, methodologies, freezes, "
-    "approvals, demands.",
+    "approvals, demands, and the nonces of signed orders, each used once and in turn.",
     "CODE": "The code at every address, with the addresses of the others that it was built with.",
 }
 

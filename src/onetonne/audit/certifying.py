@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from onetonne.audit import monitoring
+from onetonne.audit.layout import PARTS
 from onetonne.audit.story import Story
 from onetonne.chain.keccak import keccak
 from onetonne.index.columns import code_word
@@ -100,8 +101,9 @@ def methodology_part(story: Story, row: Any, _time: int) -> None:
     number = fields["parts"]
     fields["parts"] = number + 1
     story.figures.set("part count", (row.methodology,), number + 1)
-    story.figures.set("methodology part", (row.methodology, number), row.part)
-    if not part or part["parts"] or part["programme"] != fields["programme"]:
+    parts = story.figures.get("methodology parts", row.methodology)
+    story.figures.put("methodology parts", (row.methodology,), {**parts, f"part {number}": row.part})
+    if not part or part["parts"] or part["programme"] != fields["programme"] or number >= len(PARTS.fields):
         problem = f"methodology {row.methodology} was composed of {row.part}, which it can't be"
         story.wrong("I6", f"methodology {row.methodology}", _issued_under(story, row.methodology), problem)
 
@@ -113,7 +115,7 @@ def _issued_under(story: Story, methodology: int) -> list[int]:
 def follow(story: Story) -> None:
     """A composed methodology demands the most years, and withholds the greatest share, of its parts."""
     for number, fields in list(story.figures.numbered("methodology")):
-        parts = [story.figures.value("methodology part", number, at) for at in range(fields.get("parts", 0))]
+        parts = list(story.figures.get("methodology parts", number).values())
         rules = [story.figures.get("methodology", part) for part in parts]
         for total in ("monitoringYears", "bufferBasisPoints") if rules else ():
             if fields[total] != max(rule.get(total, 0) for rule in rules):

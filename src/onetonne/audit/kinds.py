@@ -7,6 +7,7 @@ from onetonne.audit.layout import (
     APPROVAL,
     AUTHORISATION,
     MARK,
+    PARTS,
     RANGE,
     Shape,
     Step,
@@ -68,6 +69,11 @@ def _range_path(key: Key) -> Key:
 def _days_path(key: Key) -> Key:
     """A component, then the number of a word of 256 days."""
     return (key[0], "words", key[1])
+
+
+def _only_word_path(key: Key) -> Key:
+    """Of an array whose elements fit into one word."""
+    return (*key, 0)
 
 
 def _list_path(key: Key) -> Key:
@@ -180,6 +186,13 @@ _KINDS = (
     Kind("authority of Shortfalls", "Shortfalls", "_authority", ("STATE",)),
     Kind("over-issuances outstanding", "Shortfalls", "_outstanding", ("SHORTFALLS",)),
     Kind("used release", "Shortfalls", "_used", ("SHORTFALLS",)),
+    Kind("order nonce", "SignedOrders", "_nonces: mapping(address => uint256)", ("STATE",)),
+    Kind(
+        "order nonce of key",
+        "SignedOrders",
+        "_nonces: mapping(address => mapping(uint192 => uint64))",
+        ("STATE",),
+    ),
     Kind("key kind", "Programmes", "_keyKinds", ("I7",)),
     Kind("operator's programme", "Programmes", "_programmeOf", ("I7",)),
     Kind("verifier's body", "Programmes", "_vvbOf", ("I7",)),
@@ -199,7 +212,7 @@ _KINDS = (
     Kind("root of programme", "Programmes", "_rootsOf", ("STATE",)),
     Kind("methodology", "Programmes", "_methodologies", ("STATE",)),
     Kind("part count", "Programmes", "_parts", ("STATE",)),
-    Kind("methodology part", "Programmes", "_parts", ("STATE",)),
+    Kind("methodology parts", "Programmes", "_parts", ("STATE",), path=_only_word_path, word=PARTS),
     Kind("methodology by code", "Programmes", "_methodologyByCode", ("STATE",)),
     Kind("programme count", "Programmes", "_programmeCount", ("STATE",)),
     Kind("methodology count", "Programmes", "_methodologyCount", ("STATE",)),

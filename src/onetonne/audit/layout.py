@@ -94,6 +94,10 @@ AUTHORISATION = Shape(
 """A `Letter`; of an adjustment, the one that it covers."""
 
 
+PARTS = Shape(tuple(Field(f"part {at}", 0, 32 * at, 32) for at in range(8)), 1)
+"""The only word of a composed methodology's parts, of which there are 8 at most."""
+
+
 @cache
 def shape_of(contract: str, variable: str, steps: tuple[type | str, ...]) -> Shape:
     """The shape at the end of a path; keys are given by their type only, so that this is worked out once."""
@@ -209,8 +213,11 @@ def _types(contract: str) -> Mapping[str, Any]:
 
 @cache
 def _variable(contract: str, variable: str) -> Mapping[str, Any]:
+    """By name; or by name, colon and type, where contracts inherit two private variables of one name."""
+    name, _, type_label = variable.partition(": ")
+    types = _types(contract)
     for entry in _variables(contract):
-        if entry["label"] == variable:
+        if entry["label"] == name and type_label in ("", types[entry["type"]]["label"]):
             return entry
     raise AuditError(f"The shipped storage layout of {contract} has no variable {variable}.")
 

@@ -52,7 +52,7 @@ _ABOUT = {
 
 _ABOUT_COUNTED = _ABOUT | {counted(kind): about for kind, about in _ABOUT.items()}
 
-_OF_ACCOUNT = ("certificate balance", "key kind", "operator's programme", "verifier's body")
+_OF_ACCOUNT = ("certificate balance", "key kind", "operator's programme", "verifier's body", "order nonce")
 
 
 class Place(NamedTuple):
@@ -152,6 +152,8 @@ def subject(story: Story, kind: str, key: Key) -> str:
         return f"batch {_shown(key[0])}, balance of {_account(key[1])}"
     if kind in _OF_ACCOUNT:
         return f"{kind} of {_account(key[0])}"
+    if kind == "order nonce of key":
+        return f"order nonce of {_account(key[0])}, key {_shown(key[1])}"
     if kind == "vintage":
         return f"project {_shown(key[0])}, vintage year {_shown(key[1])}"
     if kind == "serial range":

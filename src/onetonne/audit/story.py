@@ -1,8 +1,8 @@
 """The state that the events tell, as the contracts would keep it, and what is wrong with the events.
 
 What each event means is in `certifying` (programmes, projects, verifications), `holding` (batches, balances,
-records), `labelling` (labels, host countries), `one_claim` (I8) and `making_good` (shortfalls, the buffer).
-Values are integers as they lie in storage.
+records), `labelling` (labels, host countries), `one_claim` (I8), `making_good` (shortfalls, the buffer) and
+`ordering` (signed orders). Values are integers as they lie in storage.
 """
 
 from collections import defaultdict

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from onetonne.audit import certifying, holding, labelling, making_good, one_claim
+from onetonne.audit import certifying, holding, labelling, making_good, one_claim, ordering
 from onetonne.audit.report import Progress
 from onetonne.audit.story import Story
 from onetonne.errors import BadInput
@@ -23,6 +23,7 @@ _HANDLERS: dict[str, Callable[[Story, Any, int], None]] = {
     **labelling.HANDLERS,
     **one_claim.HANDLERS,
     **making_good.HANDLERS,
+    **ordering.HANDLERS,
 }
 _APART = (schema.movements, schema.certificates)
 """Tables that no other event asks for: told after all others, they need not be put among them."""

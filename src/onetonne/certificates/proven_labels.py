@@ -114,11 +114,10 @@ def _fill(
 
 def _parts(get: Get, methodology: MethodologyId) -> tuple[MethodologyId, ...]:
     """Of a composed methodology its parts; of a single one, itself."""
-    (count,) = get(("part count", (methodology,)))
+    count, parts = get(("part count", (methodology,)), ("methodology parts", (methodology,)))
     if not count["value"]:
         return (methodology,)
-    found = get(*(("methodology part", (methodology, at)) for at in range(count["value"])))
-    return tuple(MethodologyId(one["value"]) for one in found)
+    return tuple(MethodologyId(parts[f"part {at}"]) for at in range(count["value"]))
 
 
 def _place(time: int) -> Place:

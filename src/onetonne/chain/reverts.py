@@ -98,7 +98,7 @@ _DAYS = {
     "vintageEnd",
     "vintageStart",
 }
-_HEXADECIMAL = {"namespace", "operationId", "selector", "statement"}
+_HEXADECIMAL = {"actual", "digest", "namespace", "operationId", "selector", "signed", "statement"}
 
 
 @cache

@@ -56,6 +56,11 @@ COMMANDS = {
         "retirement:retire",
         "Retire credits for good on somebody's behalf; each lot becomes a certificate. Irrevocable.",
     ),
+    "sign": ("sign:app", "Sign retirements and transfers that somebody else sends and pays for."),
+    "relay": (
+        "relay:relay",
+        "Send what a holder signed with `onetonne sign`, and pay for it: a retirement or a transfer.",
+    ),
     "approve": (
         "credits:approve",
         "Let an account move, retire, cancel and redeem all of the signer's credits, until revoked.",

@@ -1,4 +1,4 @@
-"""`onetonne deploy`: the eight contracts onto a chain."""
+"""`onetonne deploy`: the contracts onto a chain."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _JOBS = {
     "Renderer": "draws certificates and batches",
     "Certificates": "one for each retirement, never moved",
     "Credits": "the ledger of batches, retirements and freezes",
+    "SignedOrders": "retirements and transfers that holders sign and others send",
 }
 
 

@@ -146,13 +146,14 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         show_json(found)
         return
     table(
-        ["Id>", "Programme>", "Code", "Version", "Buffer>", "Years>", "Standing", "Since"],
+        ["Id>", "Programme>", "Code", "Version", "Parts", "Buffer>", "Years>", "Standing", "Since"],
         [
             (
                 one.id,
                 one.programme,
                 one.code,
                 one.version,
+                ", ".join(map(str, one.parts)),
                 f"{one.buffer_share / 100:g}%",
                 one.monitoring_years,
                 cell(one.standing),

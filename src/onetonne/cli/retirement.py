@@ -45,6 +45,53 @@ if TYPE_CHECKING:
     from onetonne.policy import Planned
 
 
+Wanted = Annotated[
+    str | None,
+    typer.Option(
+        "--quantity",
+        metavar="QUANTITY",
+        help="Instead of batches: how much, of what the holder has and the policy admits.",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before retiring what was picked.")]
+Beneficiary = Annotated[
+    str | None,
+    typer.Option(
+        "--beneficiary",
+        metavar="ACCOUNT",
+        help="Account that will own the certificate; else the sender's.",
+    ),
+]
+BeneficiaryName = Annotated[
+    str | None,
+    typer.Option("--beneficiary-name", metavar="TEXT", help="On whose behalf, for the certificate."),
+]
+ClaimReason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="What it is for.")]
+ClaimPeriod = Annotated[
+    str | None,
+    typer.Option("--period", metavar="DATE..DATE", help="What the claim covers, both days included."),
+]
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", metavar="TEXT", help="Country or scheme of the claim.")
+]
+AeroplaneOperator = Annotated[
+    str | None,
+    typer.Option("--aeroplane-operator", metavar="TEXT", help="Whose flights, for a purpose of CORSIA."),
+]
+ForPurpose = Annotated[
+    PurposeWord, typer.Option("--purpose", help="What it is used for; some purposes demand a label.")
+]
+Publish = Annotated[
+    bool, typer.Option("--publish-details", help="Put name, reason and so on on chain; public for ever.")
+]
+DetailsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--details-file", metavar="FILE", help="Where to keep the details; else in the home's `details`."
+    ),
+]
+
+
 def retire(
     context: typer.Context,
     batch: BatchArgument = None,
@@ -52,51 +99,17 @@ def retire(
     lot: Lots = None,
     policy_file: PolicyFile = None,
     require: Required = None,
-    wanted: Annotated[
-        str | None,
-        typer.Option(
-            "--quantity",
-            metavar="QUANTITY",
-            help="Instead of batches: how much, of what the holder has and the policy admits.",
-        ),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before retiring what was picked.")] = False,
-    beneficiary: Annotated[
-        str | None,
-        typer.Option(
-            "--beneficiary",
-            metavar="ACCOUNT",
-            help="Account that will own the certificate; else the sender's.",
-        ),
-    ] = None,
-    beneficiary_name: Annotated[
-        str | None,
-        typer.Option("--beneficiary-name", metavar="TEXT", help="On whose behalf, for the certificate."),
-    ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="What it is for.")] = None,
-    period: Annotated[
-        str | None,
-        typer.Option("--period", metavar="DATE..DATE", help="What the claim covers, both days included."),
-    ] = None,
-    jurisdiction: Annotated[
-        str | None, typer.Option("--jurisdiction", metavar="TEXT", help="Country or scheme of the claim.")
-    ] = None,
-    aeroplane_operator: Annotated[
-        str | None,
-        typer.Option("--aeroplane-operator", metavar="TEXT", help="Whose flights, for a purpose of CORSIA."),
-    ] = None,
-    purpose: Annotated[
-        PurposeWord, typer.Option("--purpose", help="What it is used for; some purposes demand a label.")
-    ] = PurposeWord.VOLUNTARY,
-    publish: Annotated[
-        bool, typer.Option("--publish-details", help="Put name, reason and so on on chain; public for ever.")
-    ] = False,
-    details_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--details-file", metavar="FILE", help="Where to keep the details; else in the home's `details`."
-        ),
-    ] = None,
+    wanted: Wanted = None,
+    yes: Yes = False,
+    beneficiary: Beneficiary = None,
+    beneficiary_name: BeneficiaryName = None,
+    reason: ClaimReason = None,
+    period: ClaimPeriod = None,
+    jurisdiction: Jurisdiction = None,
+    aeroplane_operator: AeroplaneOperator = None,
+    purpose: ForPurpose = PurposeWord.VOLUNTARY,
+    publish: Publish = False,
+    details_file: DetailsFile = None,
     holder: Holder = None,
     sender: Sender = None,
     dry_run: DryRun = False,
@@ -117,15 +130,15 @@ def retire(
     from onetonne.details import retire_keeping
 
     session = session_of(context)
-    details = _details(beneficiary_name, reason, period, jurisdiction, aeroplane_operator)
+    details = details_of(beneficiary_name, reason, period, jurisdiction, aeroplane_operator)
     if publish and details is None:
         raise Misuse(
             "There are no details to publish: give --beneficiary-name, --reason, --period or --jurisdiction."
         )
-    order = _Order(policy_file, require, purpose.purpose, as_json)
+    demand = Demand(policy_file, require, purpose.purpose, as_json)
     if wanted is None:
         lots = lots_of(batch, quantity, lot)
-        order.check(session, lots)
+        demand.check(session, lots)
     elif batch is not None or lot:
         raise Misuse("Give either batches or --quantity, which picks them.")
     else:
@@ -134,9 +147,9 @@ def retire(
     owner = session.account(beneficiary) if beneficiary else signer.address
     source = session.account(holder) if holder else None
     if wanted is not None:
-        lots = order.pick(session, kilograms, source or signer.address)
+        lots = demand.pick(session, kilograms, source or signer.address)
         if not (yes or as_json or dry_run):
-            _confirm(kilograms)
+            confirm_retirement(kilograms)
     kept = None
     if details is None or publish or dry_run:
         done = session.ledger.retire(
@@ -180,7 +193,7 @@ def retire(
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Demand:
     """What the credits must be, and what they are retired for."""
 
     policy_file: Path | None
@@ -234,7 +247,7 @@ def _show_plan(plan: Sequence[Planned]) -> None:
     )
 
 
-def _confirm(kilograms: Kilograms) -> None:
+def confirm_retirement(kilograms: Kilograms) -> None:
     """Asks. Raises `BadInput` where the answer is no, or nobody can answer."""
     if not sys.stdin.isatty():
         raise BadInput(
@@ -245,7 +258,7 @@ def _confirm(kilograms: Kilograms) -> None:
         raise BadInput("Nothing was retired: the plan was not confirmed.")
 
 
-def _details(
+def details_of(
     name: str | None,
     reason: str | None,
     period: str | None,

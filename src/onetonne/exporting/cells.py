@@ -62,11 +62,8 @@ def _project_id(record: Record, layout: Layout) -> str:
     return code.removeprefix(layout.project_prefix) if bare else code
 
 
-def _methodology(record: Record, layout: Layout) -> str:
-    code = record.methodology.code
-    if code == UNSTATED:
-        return ""
-    return "; ".join(code.split("_")) if layout.methodologies.codes else code
+def _methodology(record: Record, _layout: Layout) -> str:
+    return "; ".join(one.code for one in record.methodologies if one.code != UNSTATED)
 
 
 def _with_version(record: Record, layout: Layout) -> str:
@@ -83,7 +80,8 @@ def _with_version(record: Record, layout: Layout) -> str:
 
 
 def _version(record: Record, _layout: Layout) -> str:
-    version = record.methodology.version
+    """The first's: layouts with versions name one methodology."""
+    version = record.methodologies[0].version
     return "" if version == UNSTATED else version
 
 

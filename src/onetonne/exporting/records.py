@@ -10,7 +10,7 @@ from onetonne.index import Index, schema
 from onetonne.index.fates import Fate, Run, TracedBatch, trace
 from onetonne.index.listings import ListedProject, Listings
 from onetonne.index.store import translated
-from onetonne.terms import Address, BatchId, Methodology, RetirementId
+from onetonne.terms import Address, BatchId, Methodology, MethodologyId, RetirementId
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Record:
     traced: TracedBatch
     run: Run
     project: ListedProject
-    methodology: Methodology
+    methodologies: tuple[Methodology, ...]
+    """Parts, where composed."""
     source: str
     beneficiary: Address | None = None
     details: str | None = None
@@ -48,11 +49,18 @@ def records(index: Index, programme: str) -> Iterator[Record]:
                 traced,
                 run,
                 projects[batch.project],
-                methodologies[batch.methodology],
+                _single(methodologies, batch.methodology),
                 sources[batch.verification],
                 beneficiaries.get((batch.id, act.id)) if act and claim else None,
                 details.get(claim) if claim else None,
             )
+
+
+def _single(
+    methodologies: Mapping[MethodologyId, Methodology], methodology: MethodologyId
+) -> tuple[Methodology, ...]:
+    found = methodologies[methodology]
+    return tuple(methodologies[part] for part in found.parts) or (found,)
 
 
 def _texts(

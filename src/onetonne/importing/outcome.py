@@ -25,8 +25,11 @@ EXPORTED, SIMULATED = "programme export", "simulated from"
 
 @dataclass(frozen=True, slots=True, order=True)
 class MethodologyKey:
+    """A version of a methodology, or several that a row applies at once: composed of `parts`."""
+
     code: str
     version: str
+    parts: tuple["MethodologyKey", ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"

@@ -1,5 +1,6 @@
 """Rows of an export against what the chain holds: a plan, before anything is sent."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from onetonne.chain import LOCAL_CHAIN_ID
@@ -107,9 +108,15 @@ def _defective(source: Source) -> list[Refusal]:
 
 
 def _missing_methodologies(batches: list[PlannedBatch], rules: Rules) -> tuple[MethodologyKey, ...]:
-    known = rules.state.methodologies
-    wanted = {one.period.methodology for one in batches if one.batch is None}
-    return tuple(sorted(key for key in wanted if (rules.programme.id, key.code, key.version) not in known))
+    """Single ones before those composed of them."""
+
+    def missing(keys: Iterable[MethodologyKey]) -> set[MethodologyKey]:
+        known = rules.state.methodologies
+        return {key for key in keys if (rules.programme.id, key.code, key.version) not in known}
+
+    wanted = missing(one.period.methodology for one in batches if one.batch is None)
+    wanted |= missing(part for key in wanted for part in key.parts)
+    return tuple(sorted(wanted, key=lambda key: (bool(key.parts), key)))
 
 
 def _projects(batches: list[PlannedBatch], rules: Rules) -> tuple[PlannedProject, ...]:

@@ -1,7 +1,7 @@
 """What one row needs before it can go on chain: each refusal is one sentence, and nothing is guessed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from onetonne.errors import CodeError, DateError
@@ -25,6 +25,9 @@ from onetonne.terms import (
 
 UNSTATED = "UNSTATED"
 """Code or version where the export gives none."""
+
+MOST_PARTS = 8
+"""Of a composed methodology (`Programmes.MOST_PARTS`)."""
 
 _NOT_A_HOLDERS = {CancellationKind.REVERSAL, CancellationKind.CORSIA}
 """Kinds that the contracts refuse a holder: a reversal is the programme's to record, and a CORSIA use asks
@@ -109,15 +112,22 @@ class Rules:
         to_end = self.history or (self.at_source and row.status is not Status.LIVE)
         if not row.methodologies and not to_end:
             raise Refused("it names no methodology")
-        code = (
-            "_".join(sorted({one.code or code_of_title(one.title) for one in row.methodologies})) or UNSTATED
+        parts = sorted(
+            {
+                _methodology_key(one.code or code_of_title(one.title), one.version or UNSTATED)
+                for one in row.methodologies
+            }
         )
-        version = "_".join(sorted({one.version for one in row.methodologies if one.version})) or UNSTATED
-        try:
-            code_bytes32(code), code_bytes32(version)
-        except CodeError as problem:
-            raise Refused(f"its methodology can't be registered: {problem}") from problem
-        return MethodologyKey(code.upper(), version.upper())
+        if len(parts) < 2:
+            return parts[0] if parts else MethodologyKey(UNSTATED, UNSTATED)
+        if len(parts) > MOST_PARTS:
+            raise Refused(
+                f"it names {len(parts)} methodologies, and one can be composed of {MOST_PARTS} at most"
+            )
+        code = "_".join(part.code for part in parts)
+        versions = [part.version for part in parts]
+        version = versions[0] if len(set(versions)) == 1 else "_".join(versions)
+        return replace(_methodology_key(code, version), parts=tuple(parts))
 
     def _project(self, row: CreditRow) -> str:
         code = (row.serial.project_id if row.serial else None) or row.project_id
@@ -146,6 +156,15 @@ class Rules:
         # On chain, the purpose CORSIA needs the host country's authorisation, of which no export tells.
         corsia = "corsia" in row.reason.casefold()
         return Ending(details, Purpose.OTHER if corsia else Purpose.VOLUNTARY)
+
+
+def _methodology_key(code: str, version: str) -> MethodologyKey:
+    """Raises `Refused` where one is no word on chain."""
+    try:
+        code_bytes32(code), code_bytes32(version)
+    except CodeError as problem:
+        raise Refused(f"its methodology can't be registered: {problem}") from problem
+    return MethodologyKey(code.upper(), version.upper())
 
 
 def day_of_end(row: CreditRow) -> str:

@@ -118,9 +118,18 @@ class _Work:
         return next(one.id for one in self.state.programmes.values() if one.operator == self.plan.operator)
 
     def register_methodology(self, key: MethodologyKey) -> None:
-        result = self.ledger.register_methodology(key.code, key.version, signer=self.operator)
+        if key.parts:
+            parts = [self._methodology_id(part) for part in key.parts]
+            result = self.ledger.register_composed_methodology(
+                key.code, key.version, parts, signer=self.operator
+            )
+        else:
+            result = self.ledger.register_methodology(key.code, key.version, signer=self.operator)
         self.state.methodologies[self.programme, key.code, key.version] = result.methodology
         self._step("registering methodologies", result.sent)
+
+    def _methodology_id(self, key: MethodologyKey) -> MethodologyId:
+        return self.state.methodologies[self.programme, key.code, key.version]
 
     def register_project(self, project: PlannedProject) -> None:
         """Its activity's site is the project's code: unique over programmes, so none joins it by accident."""
@@ -206,9 +215,7 @@ class _Work:
         joined = f", {planned.merged} overlapping periods joined" if planned.merged > 1 else ""
         return Proposal(
             project=ProjectId(self.state.projects[self.programme, period.project]),
-            methodology=MethodologyId(
-                self.state.methodologies[self.programme, period.methodology.code, period.methodology.version]
-            ),
+            methodology=self._methodology_id(period.methodology),
             period_start=period.start,
             period_end=period.end,
             verified=planned.kilograms,

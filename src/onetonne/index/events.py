@@ -136,4 +136,6 @@ EVENTS: dict[tuple[str, str], EventRows] = {
     ("Shortfalls", "ReportAnnulled"): EventRows(schema.annulments),
     ("Shortfalls", "MadeGood"): EventRows(schema.shortfall_cancellations),
     ("Shortfalls", "BufferReleased"): EventRows(schema.buffer_releases),
+    ("SignedOrders", "OrderExecuted"): EventRows(schema.signed_orders),
+    ("SignedOrders", "OrderCancelled"): EventRows(schema.signed_orders, {"digest": None, "relayer": None}),
 }

@@ -150,6 +150,9 @@ class Listings(EnforcementListings):
     def methodologies(self) -> list[Methodology]:
         with self._reading() as rows:
             standings = rows.last(schema.methodology_standings, "methodology")
+            parts: dict[int, list[MethodologyId]] = {}
+            for row in rows.all(schema.methodology_parts):
+                parts.setdefault(row.methodology, []).append(MethodologyId(row.part))
             return [
                 Methodology(
                     MethodologyId(row.methodology),
@@ -159,6 +162,7 @@ class Listings(EnforcementListings):
                     row.monitoring_years,
                     BasisPoints(row.buffer_basis_points),
                     *_standing(row, standings.get(row.methodology)),
+                    parts=tuple(parts.get(row.methodology, ())),
                 )
                 for row in rows.all(schema.methodologies)
             ]

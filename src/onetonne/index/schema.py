@@ -8,7 +8,7 @@ of the block, and the log's index in it.
 from sqlalchemy import BigInteger, Column, Connection, String, Text, column, table
 from sqlalchemy.schema import CreateIndex
 
-from onetonne.index.columns import Code, SerialNumber, Uint256, Word
+from onetonne.index.columns import Account, Code, SerialNumber, Uint256, Word
 from onetonne.index.tables import (
     EVENT_TABLES,
     INDEXES,
@@ -331,6 +331,14 @@ buffer_releases = event_table(
     word("statement"),
     number("kilograms"),
     word("evidence"),
+)
+signed_orders = event_table(
+    "signed_orders",
+    account("holder"),
+    Column("nonce", Uint256, nullable=False),
+    Column("digest", Word, nullable=True, comment="what the holder signed; null where it cancelled"),
+    Column("relayer", Account, nullable=True),
+    indexed=("holder",),
 )
 project_outstanding = event_table("project_outstanding", id_column("project"), number("kilograms"))
 other_events = event_table("other_events", text("contract"), text("event"), text("arguments"))

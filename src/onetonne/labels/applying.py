@@ -11,7 +11,7 @@ from enum import Enum
 
 from onetonne.chain import Signer
 from onetonne.errors import BadInput
-from onetonne.labels.entries import Switch, Tick, latest, type_in_words
+from onetonne.labels.entries import Methodology, Switch, Tick, latest, type_in_words
 from onetonne.labels.histories import Histories
 from onetonne.labels.tables import EVERY_VERSION, LabelTable, Stated, terms
 from onetonne.ledger import Ledger
@@ -227,7 +227,7 @@ class _Planner:
             return [version]
         found = [
             one.version
-            for one in self.histories.methodologies.values()
+            for one in self._single_methodologies()
             if (self.histories.programmes[one.programme], one.code) == (programme, code)
         ]
         return found or [EVERY_VERSION]
@@ -276,8 +276,12 @@ class _Planner:
 
     def _methodology_id(self, subject: Subject) -> MethodologyId | None:
         names = (self._programme_id(subject), subject.methodology, subject.version)
-        versions = self.histories.methodologies.items()
-        return next((i for i, one in versions if (one.programme, one.code, one.version) == names), None)
+        versions = self._single_methodologies()
+        return next((one.id for one in versions if (one.programme, one.code, one.version) == names), None)
+
+    def _single_methodologies(self) -> list[Methodology]:
+        """Bodies approve and exclude these: a composed one has what all of its parts have."""
+        return [one for one in self.histories.methodologies.values() if one.id not in self.histories.parts]
 
     def _ticks(self, subject: Subject) -> Sequence[Tick]:
         methodology, programme = self._methodology_id(subject), self._programme_id(subject)

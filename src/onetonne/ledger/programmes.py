@@ -201,6 +201,7 @@ class ProgrammeVerbs(LedgerBase):
             buffer_share=BasisPoints(found.bufferBasisPoints),
             standing=Standing(found.standing),
             since=Seconds(found.since),
+            parts=self.methodology_parts(id) if found.parts else (),
         )
 
     def methodology_id(self, programme: ProgrammeId, code: str, version: str) -> MethodologyId:

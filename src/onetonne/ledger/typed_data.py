@@ -1,9 +1,12 @@
-"""The EIP-712 statements: what a VVB signs, and a block's immobilisation, which is hashed."""
+"""The EIP-712 statements: what VVBs and holders sign, and a block's immobilisation, which is hashed."""
 
 from typing import Any
 
-from eth_account.messages import encode_typed_data
+from eth_account import Account
+from eth_account.messages import SignableMessage, encode_typed_data
+from eth_keys.exceptions import BadSignature
 from eth_utils.crypto import keccak
+from eth_utils.exceptions import ValidationError
 
 from onetonne.chain.signing import TypedMembers
 from onetonne.terms import (
@@ -12,6 +15,8 @@ from onetonne.terms import (
     BufferRelease,
     Issuance,
     Proposal,
+    RetireOrder,
+    TransferOrder,
     code_bytes32,
     to_days,
 )
@@ -46,6 +51,30 @@ BUFFER_RELEASE: TypedMembers = {
         {"name": "deadline", "type": "uint48"},
         {"name": "salt", "type": "bytes32"},
     ]
+}
+_LOT = [{"name": "batch", "type": "uint32"}, {"name": "kilograms", "type": "uint48"}]
+RETIRE_ORDER: TypedMembers = {
+    "RetireOrder": [
+        {"name": "lots", "type": "Lot[]"},
+        {"name": "holder", "type": "address"},
+        {"name": "beneficiary", "type": "address"},
+        {"name": "purpose", "type": "uint8"},
+        {"name": "details", "type": "bytes32"},
+        {"name": "publish", "type": "bool"},
+        {"name": "nonce", "type": "uint256"},
+        {"name": "deadline", "type": "uint48"},
+    ],
+    "Lot": _LOT,
+}
+TRANSFER_ORDER: TypedMembers = {
+    "TransferOrder": [
+        {"name": "lots", "type": "Lot[]"},
+        {"name": "holder", "type": "address"},
+        {"name": "recipient", "type": "address"},
+        {"name": "nonce", "type": "uint256"},
+        {"name": "deadline", "type": "uint48"},
+    ],
+    "Lot": _LOT,
 }
 IMMOBILISATION: TypedMembers = {
     "Immobilisation": [
@@ -105,6 +134,65 @@ def release_message(release: BufferRelease) -> dict[str, Any]:
     }
 
 
+def order_message(order: RetireOrder | TransferOrder) -> dict[str, Any]:
+    """Also the contract's struct, member by member in its order; `order_tuple` makes it of this."""
+    lots = [{"batch": lot.batch, "kilograms": lot.kilograms} for lot in order.lots]
+    if isinstance(order, TransferOrder):
+        return {
+            "lots": lots,
+            "holder": order.holder,
+            "recipient": order.recipient,
+            "nonce": order.nonce,
+            "deadline": order.deadline,
+        }
+    return {
+        "lots": lots,
+        "holder": order.holder,
+        "beneficiary": order.beneficiary,
+        "purpose": int(order.purpose),
+        "details": order.details,
+        "publish": order.publish,
+        "nonce": order.nonce,
+        "deadline": order.deadline,
+    }
+
+
+def order_tuple(order: RetireOrder | TransferOrder) -> tuple[Any, ...]:
+    """An order as the contract takes it."""
+    message = order_message(order)
+    lots = [tuple(lot.values()) for lot in message.pop("lots")]
+    return (lots, *message.values())
+
+
+def order_types(order: RetireOrder | TransferOrder) -> TypedMembers:
+    """The EIP-712 types of an order."""
+    return TRANSFER_ORDER if isinstance(order, TransferOrder) else RETIRE_ORDER
+
+
+def order_digest(order: RetireOrder | TransferOrder, chain_id: int, signed_orders: Address) -> bytes:
+    """What a holder signs, 32 bytes: also `retireDigest` and `transferDigest` of the contract."""
+    return _digest(_order_statement(order, chain_id, signed_orders))
+
+
+def order_signer(
+    order: RetireOrder | TransferOrder, signature: bytes, chain_id: int, signed_orders: Address
+) -> Address | None:
+    """The account whose key made a signature over an order; None where the contract takes it for none."""
+    if len(signature) != 65 or signature[64] not in (27, 28):
+        return None
+    statement = _order_statement(order, chain_id, signed_orders)
+    try:
+        return Address(str(Account.recover_message(statement, signature=signature)))
+    except (ValueError, BadSignature, ValidationError):
+        return None
+
+
+def _order_statement(
+    order: RetireOrder | TransferOrder, chain_id: int, signed_orders: Address
+) -> SignableMessage:
+    return _statement(domain(chain_id, signed_orders), order_types(order), order_message(order))
+
+
 def custody_hash(issuance: Issuance, chain_id: int, credits: Address) -> bytes:
     """What a batch carries of the programme registry's immobilisation record: its EIP-712 hash, 32 bytes.
 
@@ -119,6 +207,13 @@ def custody_hash(issuance: Issuance, chain_id: int, credits: Address) -> bytes:
         "record": issuance.custody_record,
         "date": to_days(issuance.custody_date),
     }
-    types = {name: [dict(member) for member in members] for name, members in IMMOBILISATION.items()}
-    statement = encode_typed_data(domain(chain_id, credits), types, message)
+    return _digest(_statement(domain(chain_id, credits), IMMOBILISATION, message))
+
+
+def _statement(place: dict[str, Any], types: TypedMembers, message: dict[str, Any]) -> SignableMessage:
+    plain = {name: [dict(member) for member in members] for name, members in types.items()}
+    return encode_typed_data(place, plain, message)
+
+
+def _digest(statement: SignableMessage) -> bytes:
     return keccak(b"\x19" + statement.version + statement.header + statement.body)

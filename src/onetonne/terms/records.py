@@ -79,6 +79,8 @@ class Methodology:
     buffer_share: BasisPoints
     standing: Standing
     since: Seconds
+    parts: tuple[MethodologyId, ...] = ()
+    """What a composed one consists of; none for a single one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +395,35 @@ class BufferRelease:
     programme_code: str = ""
     """With the next, what the project's id means; empty codes are read from the chain."""
     project_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetireOrder:
+    """A retirement that the holder signs and anybody sends."""
+
+    lots: tuple[Lot, ...]
+    holder: Address
+    beneficiary: Address
+    purpose: Purpose
+    details: bytes
+    """Hash of the details' text; 32 zero bytes for none."""
+    publish: bool
+    """Whether the text goes on chain."""
+    nonce: int
+    """Key in the upper 192 bits, and the next number of that key in the lower 64."""
+    deadline: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """A transfer that the holder signs and anybody sends."""
+
+    lots: tuple[Lot, ...]
+    holder: Address
+    recipient: Address
+    nonce: int
+    """As in `RetireOrder`."""
+    deadline: Seconds
 
 
 def serials_of(

@@ -13,6 +13,7 @@ import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
 import {IRedemptions} from "../../../contracts/interfaces/IRedemptions.sol";
 import {IRenderer} from "../../../contracts/interfaces/IRenderer.sol";
 import {IShortfalls} from "../../../contracts/interfaces/IShortfalls.sol";
+import {ISignedOrders} from "../../../contracts/interfaces/ISignedOrders.sol";
 import {ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
 import {vm} from "./Cheats.sol";
@@ -42,6 +43,7 @@ abstract contract Deployment {
     IRenderer internal renderer;
     ICertificates internal certificates;
     ILedger internal credits;
+    ISignedOrders internal signedOrders;
 
     address internal operator = address(0x0917);
     address internal vvb = address(0x77B);
@@ -52,6 +54,7 @@ abstract contract Deployment {
         uint256 nonce = vm.getNonce(address(this));
         address shortfallsAt = vm.computeCreateAddress(address(this), nonce + 4);
         address creditsAt = vm.computeCreateAddress(address(this), nonce + 7);
+        address ordersAt = vm.computeCreateAddress(address(this), nonce + 8);
         programmes = IManagedProgrammes(_create("Programmes", abi.encode(manager)));
         projects = IManagedProjects(_create("Projects", abi.encode(manager, programmes, creditsAt, shortfallsAt)));
         labels = IManagedLabels(_create("Labels", abi.encode(manager, creditsAt, programmes, projects)));
@@ -62,10 +65,14 @@ abstract contract Deployment {
         credits = ILedger(
             _create(
                 "Credits",
-                abi.encode(manager, programmes, projects, labels, certificates, redemptions, shortfalls, renderer)
+                abi.encode(
+                    manager, programmes, projects, labels, certificates, redemptions, shortfalls, renderer, ordersAt
+                )
             )
         );
+        signedOrders = ISignedOrders(_create("SignedOrders", abi.encode(creditsAt)));
         require(address(shortfalls) == shortfallsAt && address(credits) == creditsAt, "wiring");
+        require(address(signedOrders) == ordersAt, "wiring");
     }
 
     /// @dev A contract of ours by its name, from the artifact that forge made of it.

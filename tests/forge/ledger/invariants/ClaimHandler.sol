@@ -16,10 +16,10 @@ import {
 } from "../../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {vm} from "../Cheats.sol";
-import {Handler} from "./Handler.sol";
+import {OrderHandler} from "./OrderHandler.sol";
 
 /// @dev An entry for every state-changing function of labels and shortfalls, as `Handler` has them for the others.
-abstract contract ClaimHandler is Handler {
+abstract contract ClaimHandler is OrderHandler {
     address private constant HOST = address(0x4057);
     bytes32[4] private _spareLabels = [bytes32("CORSIA-2"), "CCER", "A6-OTHER", "no label"];
 

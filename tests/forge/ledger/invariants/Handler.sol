@@ -37,6 +37,7 @@ abstract contract Handler is Refusals {
     uint64 internal constant TOP = type(uint64).max - 60; // a second stretch of serials, at the upper end
 
     address[] public accounts;
+    mapping(address account => uint256) internal secrets; // of those that sign orders
     Receiver[] internal _receivers;
     uint256[] internal _vvbSecrets; // by VVB id - 1: who signs for it now
     uint256 internal _fresh = 0xF5E5;
@@ -53,7 +54,8 @@ abstract contract Handler is Refusals {
     constructor() {
         deploy();
         for (uint256 i; i < 4; ++i) {
-            accounts.push(address(uint160(0xACC0 + i)));
+            accounts.push(vm.addr(0xACC0 + i));
+            secrets[accounts[i]] = 0xACC0 + i;
         }
         for (uint256 i; i < 2; ++i) {
             _receivers.push(new Receiver());

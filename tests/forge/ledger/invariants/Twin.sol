@@ -16,6 +16,7 @@ import {
     ProjectId,
     VerificationId
 } from "../../../../contracts/types/Ids.sol";
+import {ISignedOrders} from "../../../../contracts/interfaces/ISignedOrders.sol";
 import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
 import {Cheats, vm} from "../Cheats.sol";
 import {RedemptionTwin} from "./RedemptionTwin.sol";
@@ -80,6 +81,7 @@ abstract contract Twin is RedemptionTwin {
     mapping(uint256 batch => mapping(address account => uint256)) internal held;
     mapping(address account => uint256) internal certificatesHeld;
     mapping(address account => IProgrammes.KeyKind) internal kinds;
+    mapping(address holder => mapping(uint256 key => uint64)) internal usedNonces;
     mapping(uint8 scope => mapping(uint256 subject => bool)) internal frozen;
     mapping(address account => mapping(uint256 batch => uint256)) internal frozenAmounts;
     uint256 internal freezesInForce;
@@ -97,8 +99,18 @@ abstract contract Twin is RedemptionTwin {
             else if (logs[i].emitter == address(labels)) _replayLabels(logs[i]);
             else if (logs[i].emitter == address(shortfalls)) _replayShortfalls(logs[i]);
             else if (logs[i].emitter == address(redemptions)) _replayRedemptions(logs[i]);
+            else if (logs[i].emitter == address(signedOrders)) _replayOrder(logs[i]);
         }
         _settled();
+    }
+
+    /// @dev Executed or cancelled: each takes the next number of its holder's key, once.
+    function _replayOrder(Cheats.Log memory log) private {
+        (address holder, uint256 nonce) = (_address(log.topics[1]), abi.decode(log.data, (uint256)));
+        if (uint64(nonce) != usedNonces[holder][nonce >> 64]++) _violate("an order was sent twice, or out of turn");
+        if (log.topics[0] == ISignedOrders.OrderCancelled.selector && holder != caller) {
+            _violate("somebody cancelled another's order");
+        }
     }
 
     function _replayCredits(Cheats.Log memory log) private {
