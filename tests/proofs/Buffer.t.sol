@@ -10,6 +10,7 @@ import {IProjects} from "../../contracts/interfaces/IProjects.sol";
 import {IRedemptions} from "../../contracts/interfaces/IRedemptions.sol";
 import {IRenderer} from "../../contracts/interfaces/IRenderer.sol";
 import {IShortfalls} from "../../contracts/interfaces/IShortfalls.sol";
+import {ISignedOrders} from "../../contracts/interfaces/ISignedOrders.sol";
 import {MethodologyId, ProgrammeId, ProjectId, VerificationId} from "../../contracts/types/Ids.sol";
 import {Kilograms, kilogramsOfBlock} from "../../contracts/types/Kilograms.sol";
 import {vm} from "../forge/Vm.sol";
@@ -37,7 +38,8 @@ contract BufferProof {
             certificates_: ICertificates(address(0)),
             redemptions_: IRedemptions(address(1)),
             shortfalls_: IShortfalls(address(0)),
-            renderer_: IRenderer(address(0))
+            renderer_: IRenderer(address(0)),
+            orders_: ISignedOrders(address(0))
         });
     }
 

@@ -10,6 +10,7 @@ import {IProjects} from "../../contracts/interfaces/IProjects.sol";
 import {IRedemptions} from "../../contracts/interfaces/IRedemptions.sol";
 import {IRenderer} from "../../contracts/interfaces/IRenderer.sol";
 import {IShortfalls} from "../../contracts/interfaces/IShortfalls.sol";
+import {ISignedOrders} from "../../contracts/interfaces/ISignedOrders.sol";
 import {BatchId, CancellationId, RetirementId} from "../../contracts/types/Ids.sol";
 import {Kilograms} from "../../contracts/types/Kilograms.sol";
 
@@ -26,7 +27,8 @@ contract OneBatch is Credits {
             certificates_,
             IRedemptions(address(1)),
             IShortfalls(address(0)),
-            IRenderer(address(0))
+            IRenderer(address(0)),
+            ISignedOrders(address(0))
         )
     {}
 
