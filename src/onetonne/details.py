@@ -31,6 +31,20 @@ def keep(home: Path, details: RetirementDetails, path: Path | None = None) -> Pa
     return place
 
 
+def keep_again(home: Path, details: RetirementDetails) -> Path:
+    """As `keep`, in the home; what an earlier try left there may stay. Raises `FileError`."""
+    place = _place(home, details.hash())
+    try:
+        whole = place.read_text(encoding="utf-8") == details.text() + "\n"
+        if not whole:
+            place.unlink()  # cut off while it was written
+    except FileNotFoundError:
+        whole = False
+    except OSError as problem:
+        raise FileError(place, f"the details can't be kept in it ({problem.strerror})") from problem
+    return place if whole else keep(home, details)
+
+
 def kept(home: Path, details_hash: bytes) -> Path | None:
     """The file with the text behind a hash; None where it is not in the home."""
     place = _place(home, details_hash)

@@ -172,6 +172,18 @@ class InsufficientFunds(ChainError):
         )
 
 
+class GasCapExceeded(ChainError):
+    """A transaction would take more gas than a chain gives one. Both amounts are gas."""
+
+    def __init__(self, estimate: int, most: int) -> None:
+        self.estimate = estimate
+        self.most = most
+        super().__init__(
+            f"It would take {estimate:,} gas, and a transaction has {most:,} at most (EIP-7825): "
+            "do it in smaller parts."
+        )
+
+
 class Scheduled(ChainError):
     """A call of governance waits for its delay; the same call does it from `ready_at` on.
 

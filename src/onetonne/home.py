@@ -32,3 +32,8 @@ def local_chain_folder(home: Path) -> Path:
 
 def details_folder(home: Path) -> Path:
     return home / "details"
+
+
+def rounds_folder(home: Path) -> Path:
+    """Of retirements for tables of beneficiaries."""
+    return home / "rounds"

@@ -333,7 +333,7 @@ def test_a_plan_waits_for_what_was_sent_before(
 ) -> None:
     """A run that was killed may have left a transaction that is in no block yet."""
     chain, deployment, sender = ledger.chain, ledger.deployment, proponent.address
-    monkeypatch.setattr("onetonne.importing.state.SETTLING_TIME", 0.2)
+    monkeypatch.setattr("onetonne.chain.sending.SETTLING_TIME", 0.2)
     nonce = int(chain.node.request("eth_getTransactionCount", sender, "latest"), 16)
     fields = {"chainId": chain.chain_id, "nonce": nonce, "gas": 21_000, "gasPrice": 10**11}
     raw = proponent.sign_transaction({**fields, "to": sender, "value": 0})

@@ -107,6 +107,13 @@ class Chain:
         call = Call(Address(str(function.address)), f"0x{self.encoded(function).hex()}", returned)
         return sending.send(self.node, self.chain_id, call, signer, dry_run=dry_run)
 
+    def settle(self, account: Address) -> None:
+        """Waits until all that an account has sent is in a block: a command cut off may have left some.
+
+        Raises `ChainError` where it stays out.
+        """
+        sending.settle(self.node, account)
+
     def create(self, name: str, arguments: Sequence[Any], signer: Signer, *, dry_run: bool = False) -> Sent:
         """Creates a contract of the package. Errors as `send`."""
         artifact = artifacts.load(name)

@@ -12,6 +12,8 @@ from onetonne.chain.abi import Event, decode_event
 from onetonne.chain.rpc import Node
 from onetonne.chain.signing import Signer
 from onetonne.errors import (
+    ChainError,
+    GasCapExceeded,
     InsufficientFunds,
     NodeRefused,
     NodeUnreachable,
@@ -21,6 +23,8 @@ from onetonne.errors import (
 from onetonne.terms import Address
 
 WAITING_TIME = 180.0  # seconds
+SETTLING_TIME = 60.0  # seconds
+_PAUSE = 0.05  # seconds
 _LOST = "the node stopped answering, and may have taken it; look it up before sending it again"
 _POLL = (0.02, 1.0)  # seconds, the first and the longest pause
 _DEFAULT_TIP = 10**9  # wei per gas, where a node suggests none
@@ -57,20 +61,24 @@ class Call:
     returned: Any = None
 
 
+MOST_GAS = 2**24
+"""Of one transaction (EIP-7825)."""
 _NEW_SLOT = 25_000
 """Gas of a word that the estimate found written: entries of one second share one, and it may be over."""
 
 
 def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool) -> Sent:
-    """Raises `Reverted` where the contract would refuse, before sending; `TransactionFailed` after."""
+    """Raises `Reverted` and `GasCapExceeded` before anything is sent; `TransactionFailed` after."""
     request = {"from": signer.address, "data": call.data} | ({"to": call.to} if call.to else {})
     gas = _estimate(node, request)
+    if gas > MOST_GAS:
+        raise GasCapExceeded(gas, MOST_GAS)
     fees, price, most = _fees(node)
     if dry_run:
         return Sent(None, None, gas, gas * price, (), call.returned)
-    limit = gas * 5 // 4 + _NEW_SLOT  # the state may change until the transaction is in a block
+    limit = min(gas * 5 // 4 + _NEW_SLOT, MOST_GAS)  # the state may change until it is in a block
     _require_funds(node, signer.address, limit * most)
-    nonce = node.integer("eth_getTransactionCount", signer.address, "pending")
+    nonce = _nonce(node, signer.address, "pending")
     fields = {"chainId": chain_id, "nonce": nonce, "gas": limit, "value": 0, "data": call.data} | fees
     raw = signer.sign_transaction(fields | ({"to": call.to} if call.to else {}))
     transaction = f"0x{keccak(raw).hex()}"
@@ -82,6 +90,22 @@ def send(node: Node, chain_id: int, call: Call, signer: Signer, *, dry_run: bool
     with node.reading("eth_getTransactionReceipt"):
         _require_success(node, transaction, receipt, request | {"gas": hex(limit)})
         return _sent(receipt, call.returned)
+
+
+def settle(node: Node, account: Address) -> None:
+    """Waits for an account's transactions that are in no block yet. Raises `ChainError`."""
+    until = time.monotonic() + SETTLING_TIME
+    while len({_nonce(node, account, block) for block in ("latest", "pending")}) > 1:
+        if time.monotonic() > until:
+            raise ChainError(
+                f"Account {account} has sent transactions that are in no block after {SETTLING_TIME:.0f} "
+                "seconds: plan again when they are."
+            )
+        time.sleep(_PAUSE)
+
+
+def _nonce(node: Node, account: Address, block: str) -> int:
+    return node.integer("eth_getTransactionCount", account, block)
 
 
 def _estimate(node: Node, request: Mapping[str, Any]) -> int:

@@ -92,6 +92,16 @@ DetailsFile = Annotated[
 ]
 
 
+BeneficiariesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--beneficiaries",
+        metavar="FILE",
+        help="CSV of many: name, quantity, account, reason. Lots are picked; none is retired twice.",
+    ),
+]
+
+
 def retire(
     context: typer.Context,
     batch: BatchArgument = None,
@@ -110,6 +120,7 @@ def retire(
     purpose: ForPurpose = PurposeWord.VOLUNTARY,
     publish: Publish = False,
     details_file: DetailsFile = None,
+    beneficiaries: BeneficiariesFile = None,
     holder: Holder = None,
     sender: Sender = None,
     dry_run: DryRun = False,
@@ -124,12 +135,36 @@ def retire(
     Name, reason, period and jurisdiction stay with you, in a file: only their salted hash goes on chain,
     unless they are published. Without the file nobody can prove later what they were.
 
+    For many beneficiaries at once, --beneficiaries names a CSV file with the columns name and quantity, and
+    perhaps account and reason. A run that was cut off goes on with the rest; no row is retired twice.
+
     Example: onetonne retire --policy policy.toml --quantity 250t --purpose corsia-1
     --aeroplane-operator "Aero SA" --period 2026-01-01..2026-12-31 --from airline
     """
     from onetonne.details import retire_keeping
 
     session = session_of(context)
+    if beneficiaries is not None:
+        if batch is not None or lot or wanted or beneficiary_name or details_file:
+            raise Misuse(
+                "--beneficiaries gives names and quantities, and lots are picked: leave out batches, --lot, "
+                "--quantity, --beneficiary-name and --details-file."
+            )
+        from onetonne.cli.beneficiaries import retire_for_table
+
+        retire_for_table(
+            session,
+            beneficiaries,
+            Demand(policy_file, require, purpose.purpose, as_json),
+            details_of(None, reason, period, jurisdiction, aeroplane_operator) or RetirementDetails(),
+            beneficiary=beneficiary,
+            holder=holder,
+            sender=sender,
+            publish=publish,
+            yes=yes,
+            dry_run=dry_run,
+        )
+        return
     details = details_of(beneficiary_name, reason, period, jurisdiction, aeroplane_operator)
     if publish and details is None:
         raise Misuse(
@@ -228,6 +263,14 @@ class Demand:
             _show_plan(plan)
         return [one.lot for one in plan]
 
+    def pick_for_many(self, session: Session, kilograms: Kilograms, holder: Address) -> list[Planned]:
+        """As `pick`, for as many transactions as it takes; shows nothing."""
+        from onetonne.policy import ANY, pick_any_number
+
+        policy, facts = demanded(session, self.policy_file, self.required)
+        held, name = session.index.holdings(holder), session.shown(holder)
+        return pick_any_number(held, facts, policy or ANY, kilograms, self.purpose, f"Account {name}")
+
 
 def _show_plan(plan: Sequence[Planned]) -> None:
     table(
@@ -249,13 +292,18 @@ def _show_plan(plan: Sequence[Planned]) -> None:
 
 def confirm_retirement(kilograms: Kilograms) -> None:
     """Asks. Raises `BadInput` where the answer is no, or nobody can answer."""
+    require_terminal()
+    if not typer.confirm(f"Retire {format_quantity(kilograms)} for good?", err=True):
+        raise BadInput("Nothing was retired: the plan was not confirmed.")
+
+
+def require_terminal() -> None:
+    """Raises `BadInput` where nobody can answer."""
     if not sys.stdin.isatty():
         raise BadInput(
             "A retirement can't be taken back, and there is no terminal to ask in: "
             "add --yes, or --dry-run to send nothing."
         )
-    if not typer.confirm(f"Retire {format_quantity(kilograms)} for good?", err=True):
-        raise BadInput("Nothing was retired: the plan was not confirmed.")
 
 
 def details_of(

@@ -3,7 +3,6 @@
 A plan is advice: whatever the node leaves out or invents, the contracts refuse what must not be.
 """
 
-import time
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +12,6 @@ from typing import Any
 
 from onetonne.chain import Chain, Event, decode_event
 from onetonne.deploy import Deployment
-from onetonne.errors import ChainError
 from onetonne.terms import (
     KILOGRAMS_PER_TONNE,
     ActivityId,
@@ -35,8 +33,6 @@ from onetonne.terms import (
     from_seconds,
 )
 
-SETTLING_TIME = 60.0  # seconds
-_PAUSE = 0.05  # seconds
 _NOTHING = Kilograms(0)
 _NONE = VerificationId(0)
 
@@ -275,11 +271,10 @@ _FOLDS = {
 def read_state(chain: Chain, deployment: Deployment, senders: Sequence[Address] = ()) -> ChainState:
     """What the chain holds now, with all that `senders` have sent.
 
-    Waits for their transactions that are in no block yet: an import that was cut off may have left some.
-    Raises `ChainError` where they stay out.
+    Waits for their transactions that are in no block yet; raises `ChainError` where they stay out.
     """
     for account in senders:
-        _settle(chain, account)
+        chain.settle(account)
     newest = chain.block("latest")
     addresses = [deployment.addresses[name] for name in ("Programmes", "Projects", "Credits")]
     events = (
@@ -289,18 +284,3 @@ def read_state(chain: Chain, deployment: Deployment, senders: Sequence[Address] 
         if (event := decode_event(log)) is not None
     )
     return ChainState.of(chain.chain_id, from_seconds(newest.time).date(), events)
-
-
-def _settle(chain: Chain, account: Address) -> None:
-    until = time.monotonic() + SETTLING_TIME
-    while len({_nonce(chain, account, block) for block in ("latest", "pending")}) > 1:
-        if time.monotonic() > until:
-            raise ChainError(
-                f"Account {account} has sent transactions that are in no block after {SETTLING_TIME:.0f} "
-                "seconds: plan again when they are."
-            )
-        time.sleep(_PAUSE)
-
-
-def _nonce(chain: Chain, account: Address, block: str) -> int:
-    return int(chain.node.request("eth_getTransactionCount", account, block), 16)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from eth_abi.abi import decode
 from eth_utils.crypto import keccak
+from web3.contract.contract import ContractFunction
 
 from onetonne.chain import Signer, checked_address
 from onetonne.errors import BadInput
 from onetonne.ledger.base import LedgerBase, checked_kilograms, holder_of, ids, lot_tuples
-from onetonne.ledger.results import Cancelled, Done, Issued, Retired
+from onetonne.ledger.results import Cancelled, Done, Issued, Retired, RetiredForEach
 from onetonne.ledger.typed_data import custody_hash
 from onetonne.terms import (
     Address,
@@ -17,6 +19,7 @@ from onetonne.terms import (
     Cancellation,
     CancellationId,
     CancellationKind,
+    Claim,
     Days,
     Holding,
     Issuance,
@@ -101,15 +104,40 @@ class CreditVerbs(LedgerBase):
         Of the details only the hash goes on chain, and their owner keeps the text; with `publish` the text
         goes too, and stays public for ever. The holder or one it approved.
         """
-        if publish and details is None:
-            raise BadInput("There are no details to publish: give some, or do not ask to publish them.")
-        given = (lot_tuples(lots), holder_of(signer, holder), checked_address(beneficiary), int(purpose))
-        if publish and details is not None:
-            function = self._function("Credits", "retireWithDetails", *given, details.text())
-        else:
-            function = self._function("Credits", "retire", *given, details.hash() if details else bytes(32))
-        sent = self._send(function, signer, dry_run)
+        claim = Claim(tuple(lots), beneficiary, details)
+        sent = self._send(self._retire(claim, purpose, holder_of(signer, holder), publish), signer, dry_run)
         return Retired(tuple(map(RetirementId, ids(sent, "Retired", "retirement"))), sent)
+
+    def retire_for_each(
+        self,
+        claims: Sequence[Claim],
+        purpose: Purpose = Purpose.VOLUNTARY,
+        *,
+        signer: Signer,
+        publish: bool = False,
+        holder: Address | None = None,
+        dry_run: bool = False,
+    ) -> RetiredForEach:
+        """As `retire`, for several claims of one holder in one transaction: all of them, or none."""
+        owner = holder_of(signer, holder)
+        calls = [self.chain.encoded(self._retire(claim, purpose, owner, publish)) for claim in claims]
+        sent = self._send(self._function("Credits", "multicall", calls), signer, dry_run)
+        if sent.transaction is None:
+            made = [decode(["uint256[]"], answer)[0] for answer in sent.returned]
+            return RetiredForEach(tuple(tuple(map(RetirementId, one)) for one in made), sent)
+        numbers = iter(ids(sent, "Retired", "retirement"))
+        return RetiredForEach(
+            tuple(tuple(RetirementId(next(numbers)) for _ in claim.lots) for claim in claims), sent
+        )
+
+    def _retire(self, claim: Claim, purpose: Purpose, holder: Address, publish: bool) -> ContractFunction:
+        given = (lot_tuples(claim.lots), holder, checked_address(claim.beneficiary), int(purpose))
+        if not publish:
+            hash_ = claim.details.hash() if claim.details else bytes(32)
+            return self._function("Credits", "retire", *given, hash_)
+        if claim.details is None:
+            raise BadInput("There are no details to publish: give some, or do not ask to publish them.")
+        return self._function("Credits", "retireWithDetails", *given, claim.details.text())
 
     def cancel(
         self,

@@ -97,6 +97,13 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredForEach:
+    retirements: tuple[tuple[RetirementId, ...], ...]
+    """Of each claim, in the order of the claims; each as `Retired` has them."""
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     cancellations: tuple[CancellationId, ...]
     """One for each lot, in its order."""

@@ -8,7 +8,7 @@ pick(holdings, facts, policy, kilograms, Purpose.VOLUNTARY, "airline")
 
 from onetonne.policy.facts import BatchFacts, Facts
 from onetonne.policy.files import read_policy
-from onetonne.policy.picking import MOST_LOTS, Excluded, Planned, pick, reasons_against
+from onetonne.policy.picking import MOST_LOTS, Excluded, Planned, pick, pick_any_number, reasons_against
 from onetonne.policy.rules import ANY, Choice, Policy, frozen_in_words
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Policy",
     "frozen_in_words",
     "pick",
+    "pick_any_number",
     "read_policy",
     "reasons_against",
 ]

@@ -91,20 +91,33 @@ def pick(
     Raises `BadInput` where they do not suffice, saying what is lacking and what falls out; `name` is the
     holder's.
     """
+    planned = pick_any_number(holdings, facts, policy, kilograms, purpose, name)
+    histories = facts.histories
+    asked = purpose in histories.demands or purpose is Purpose.HOST_NDC or use_of(histories, purpose)
+    most = MOST_LOTS_ASKED if asked else MOST_LOTS
+    if len(planned) > most:
+        first = Kilograms(sum(one.kilograms for one in planned[:most]))
+        raise BadInput(
+            f"{format_quantity(kilograms)} would take {len(planned)} batches, and one transaction "
+            f"retires {most} at most: retire {format_quantity(first)} first, then the rest."
+        )
+    return planned
+
+
+def pick_any_number(
+    holdings: Iterable[Holding],
+    facts: Facts,
+    policy: Policy,
+    kilograms: Kilograms,
+    purpose: Purpose,
+    name: str,
+) -> list[Planned]:
+    """As `pick`, for several transactions: however many lots it takes."""
     picking = _Picking(facts, policy, purpose, kilograms)
     for holding in sorted(holdings, key=lambda one: _age(facts.of(one.batch).batch)):
         picking.take(holding)
     if picking.missing:
         raise BadInput(picking.lacking(name))
-    histories = facts.histories
-    asked = purpose in histories.demands or purpose is Purpose.HOST_NDC or use_of(histories, purpose)
-    most = MOST_LOTS_ASKED if asked else MOST_LOTS
-    if len(picking.planned) > most:
-        first = Kilograms(sum(one.kilograms for one in picking.planned[:most]))
-        raise BadInput(
-            f"{format_quantity(kilograms)} would take {len(picking.planned)} batches, and one transaction "
-            f"retires {most} at most: retire {format_quantity(first)} first, then the rest."
-        )
     return picking.planned
 
 

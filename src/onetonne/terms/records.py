@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date
 
+from onetonne.terms.details import RetirementDetails
 from onetonne.terms.vocabulary import (
     KILOGRAMS_PER_TONNE,
     ActivityId,
@@ -237,6 +238,15 @@ class Lot:
 
     batch: BatchId
     kilograms: Kilograms
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is retired together for one beneficiary, whose account will own the certificates."""
+
+    lots: tuple[Lot, ...]
+    beneficiary: str
+    details: RetirementDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
