@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IProjects} from "../../../contracts/interfaces/IProjects.sol";
+import {
+    ActivityId, ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId
+} from "../../../contracts/types/Ids.sol";
+import {vm} from "../ledger/Cheats.sol";
+import {LedgerTest} from "../ledger/LedgerTest.sol";
+
+/// @dev Attacks on activities, components and verifications.
+contract ComponentsAttack is LedgerTest {
+    /// @dev A stolen key is met by "suspend first, then rotate". While that lasts, a partner on the activity activates the
+    /// component that the victim refused, for ever, and the same days of the same land count twice.
+    function test_real_a_key_rotation_is_a_gap_in_the_veto() external {
+        (ProjectId joined, MethodologyId rule) = shareActivity();
+        VerificationId honest = verify(project, methodology, START, END, 10_000); // the victim's days
+        honest;
+        vm.prank(otherOperator);
+        ComponentId twin = projects.proposeComponent(ACTIVITY, "SAME-LAND"); // the victim never approves
+        IProjects.Proposal memory stated = named(proposal());
+        (stated.project, stated.methodology, stated.component) = (joined, rule, twin);
+        stated = named(stated);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.ComponentNotActive.selector, twin));
+        vm.prank(vvb);
+        projects.proposeVerification(stated);
+
+        programmes.suspendProgramme(VCS, "key stolen");
+        ProgrammeId[] memory absent = new ProgrammeId[](1);
+        absent[0] = VCS;
+        vm.prank(otherOperator);
+        projects.activateComponent(twin, absent); // an hour is enough
+        programmes.rotateOperator(VCS, address(0x0918));
+        programmes.reinstateProgramme(VCS, "new key");
+
+        vm.prank(vvb);
+        VerificationId second = projects.proposeVerification(stated);
+        vm.prank(otherOperator);
+        projects.acceptVerification(second, HEAD); // the victim's days again
+        vm.assertTrue(projects.component(twin).active, "for ever");
+    }
+
+    /// @dev What a VVB signs names project and methodology by their codes, its component by a number only: after a
+    /// reorganisation, which two operators' proposals exchange places in, it is of the other planting area.
+    function test_real_a_signed_statement_moves_to_another_component_after_a_reorganisation() external {
+        uint256 key = 0x77E;
+        programmes.admitVvb("VVB-2", vm.addr(key));
+        uint256 fork = vm.snapshotState();
+        vm.startPrank(operator);
+        ComponentId north = projects.proposeComponent(ACTIVITY, "NORTH");
+        projects.proposeComponent(ACTIVITY, "SOUTH");
+        vm.stopPrank();
+        IProjects.Proposal memory stated = proposal();
+        stated.component = north;
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, projects.verificationDigest(stated));
+
+        vm.revertToState(fork);
+        vm.startPrank(operator);
+        projects.proposeComponent(ACTIVITY, "SOUTH"); // the same transactions in another order
+        projects.proposeComponent(ACTIVITY, "NORTH");
+        vm.stopPrank();
+        VerificationId id = projects.proposeVerificationSigned(stated, vm.addr(key), abi.encodePacked(r, s, v));
+        accept(id);
+        vm.assertTrue(projects.component(projects.verification(id).component).name == "SOUTH", "another area");
+    }
+
+    /// @dev Two successors of one claim, by two verifiers: the second is refused.
+    function test_holds_one_successor_at_a_time() external {
+        VerificationId first = verified();
+        withdraw(first);
+        IProjects.Proposal memory stated = proposal();
+        stated.supersedes = first;
+        VerificationId a = propose(stated);
+        stated.salt = "b";
+        VerificationId b = propose(stated);
+        accept(a);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.NotSupersedable.selector, first));
+        vm.prank(operator);
+        projects.acceptVerification(b, HEAD);
+        // nor by superseding a proposal that was withdrawn before it was accepted
+        withdraw(b);
+        stated.supersedes = b;
+        stated.salt = "c";
+        VerificationId c = propose(stated);
+        vm.expectRevert(abi.encodeWithSelector(IProjects.NotSupersedable.selector, b));
+        vm.prank(operator);
+        projects.acceptVerification(c, HEAD);
+    }
+
+    /// @dev Random acceptances, withdrawals and successions: a day is never monitored twice, nor after its withdrawal.
+    function test_holds_monitoring_days_follow_their_verifications() external {
+        vm.prank(operator);
+        MethodologyId demanding = programmes.registerMethodology("YEARS", "1.0", 1, 0);
+        IProjects.Proposal memory stated = proposal();
+        stated.methodology = demanding;
+        VerificationId whole = propose(stated);
+        accept(whole);
+        withdraw(whole);
+        stated.supersedes = whole;
+        (stated.periodStart, stated.periodEnd) = (START + 1, END); // a day short of a year: its own days only count
+        stated.dataRoot = "other";
+        VerificationId shorter = propose(stated);
+        vm.expectRevert(
+            abi.encodeWithSelector(IProjects.MonitoringGap.selector, shorter, uint8(1), START, START)
+        );
+        vm.prank(operator);
+        projects.acceptVerification(shorter, HEAD);
+    }
+}

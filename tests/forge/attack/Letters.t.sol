@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
+import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
+import {BatchId, ProjectId} from "../../../contracts/types/Ids.sol";
+import {Kilograms} from "../../../contracts/types/Kilograms.sol";
+import {vm} from "../ledger/Cheats.sol";
+import {LabelsTest} from "../ledger/LabelsTest.sol";
+
+/// @dev Attacks on host countries' letters. `test_real_...` shows a fault; `test_holds_...` an attack that failed.
+contract LettersAttack is LabelsTest {
+    /// @dev The host adjusts for ten tonnes of one batch. A stranger retires one kilogram of it voluntarily: the cap is never
+    /// used up, cannot be lowered (adjusted), and the host's own use of the year's OTHER batches is closed for ever.
+    function test_real_a_kilogram_closes_the_rest_of_an_adjusted_year_to_the_host() external {
+        BatchId north = issuedFromNorth(90); // the host's own: no letter names it
+        toHost(north, 90_000);
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, mallory, no(batch), 1, "");
+
+        authorise(MITIGATION, 10_000);
+        adjust();
+        later();
+        vm.prank(mallory);
+        credits.retire(lot(batch, 1), mallory, mallory, ICredits.Purpose.Voluntary, 0);
+        retireForCorsia(9_999); // everything else of the letter is used
+        vm.assertEq(balance(alice, batch), 0);
+        vm.assertEq(credits.totalSupply(no(batch)), 0); // no kilogram of the letter is left anywhere
+
+        vm.warp(block.timestamp + 3650 days);
+        bytes memory refusal =
+            abi.encodeWithSelector(ILabels.HostUseExcluded.selector, project, YEAR, kg(10_000), kg(9_999));
+        vm.expectRevert(refusal);
+        retireForHost(north, 90_000);
+        vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
+        authorise(MITIGATION, 9_999);
+        vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
+        revoke();
+        vm.expectRevert(refusal);
+        retireForHost(north, 1);
+    }
+
+    /// @dev The only way out: put a batch of its own under the letter, and spend that much of it on CORSIA.
+    function test_real_the_host_pays_for_the_strangers_kilograms() external {
+        BatchId north = issuedFromNorth(90);
+        toHost(north, 90_000);
+        authorise(MITIGATION, 10_000);
+        adjust();
+        later();
+        retire(batch, 10_000); // all ten tonnes: Voluntary
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(batch, north), decision());
+        later();
+        vm.startPrank(host);
+        credits.retire(lot(north, 10_000), host, host, ICredits.Purpose.CorsiaPhase1, 0);
+        credits.retire(lot(north, 80_000), host, host, ICredits.Purpose.HostNdc, 0);
+        vm.stopPrank();
+    }
+
+    /// @dev "For ever": yet a host takes an adjustment's effect back by adding a use or a kilogram, and not adjusting again.
+    function test_real_the_host_takes_an_adjustment_back_by_adding_to_it() external {
+        labels.demandLabel(ICredits.Purpose.CorsiaPhase1, CORSIA);
+        grant(CORSIA); // programme, letter for ten tonnes, adjusted
+        assertHeld(CORSIA);
+        retireForCorsia(1_000);
+
+        authorise(MITIGATION | OTHER, 10_000); // a further use, the same cap: nothing that alice has changes
+        later();
+        assertMissing(CORSIA, ILabels.Condition.Adjustment);
+        bytes memory refusal = abi.encodeWithSelector(
+            ILabels.LabelMissing.selector,
+            batch,
+            ICredits.Purpose.CorsiaPhase1,
+            CORSIA,
+            bit(ILabels.Condition.Adjustment)
+        );
+        vm.expectRevert(refusal);
+        retireForCorsia(1_000);
+        // and an honest host that slipped cannot go back to what it adjusted for
+        vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
+        authorise(MITIGATION, 10_000);
+    }
+
+    /// @dev Lowering the cap to what was transferred is raced by a kilogram; revoking is not.
+    function test_holds_revoke_is_not_raced() external {
+        authorise(MITIGATION, 10_000);
+        later();
+        retireForCorsia(5_000);
+        retireForCorsia(1); // comes first
+        vm.expectRevert(abi.encodeWithSelector(ILabels.CapBelowTransferred.selector, project, YEAR, kg(5_000), kg(5_001)));
+        authorise(MITIGATION, 5_000);
+        revoke();
+        toHost(batch, 4_999);
+        retireForHost(4_999);
+    }
+
+    /// @dev Documented (ADR 0014): one day of 2020 and three of the years after, declared as 2020, ask no host.
+    function test_known_four_years_declared_as_2020_need_no_letter() external {
+        BatchId mixed = issuedIn(_other(), START_2021 - 1, START_2021 + 1400, 2020, 10);
+        retireFor(ICredits.Purpose.CorsiaPhase1, mixed, 10_000);
+    }
+
+    function _other() private returns (ProjectId) {
+        vm.prank(operator);
+        return projects.registerProject(registration("1342", "LAKE-TANA"));
+    }
+
+    /// @dev A guarantee or letter of one second never changes the answer for another: random acts, several in a second.
+    function testFuzz_holds_i8_and_i9(uint256[20] calldata steps) external {
+        approveProgramme(CORSIA, anyVintage());
+        BatchId north = issuedFromNorth(10);
+        toHost(north, 5_000);
+        later();
+        uint48[32] memory times;
+        uint16[32] memory first;
+        uint16[32] memory second;
+        uint256 count;
+        uint256 usedBatch;
+        for (uint256 i; i < steps.length; ++i) {
+            uint256 s = steps[i];
+            uint48 cap = uint48((s >> 16) % 20_001);
+            uint8 uses = uint8((s >> 8) % 8) << 1;
+            uint256 names = (s >> 40) % 3;
+            BatchId[] memory named = names == 0 ? listOf(batch) : names == 1 ? listOf(north) : listOf(batch, north);
+            uint256 act = s % 7;
+            if (act < 2) {
+                vm.prank(host);
+                try labels.authorise(project, YEAR, uses, kg(cap), named, decision()) {} catch {}
+            } else if (act == 2) {
+                vm.prank(host);
+                try labels.revoke(project, YEAR, decision()) {} catch {}
+            } else if (act == 3 && s >> 250 == 0) {
+                vm.prank(host);
+                try labels.recordAdjustment(project, YEAR, decision()) {} catch {}
+            } else if (act == 4) {
+                vm.prank(alice);
+                try credits.retire(lot(names == 0 ? batch : north, cap), alice, alice, ICredits.Purpose.CorsiaPhase2, 0) {
+                    usedBatch += cap;
+                } catch {}
+            } else if (act == 5) {
+                vm.prank(host);
+                try credits.retire(lot(north, cap % 3000), host, host, ICredits.Purpose.HostNdc, 0) {} catch {}
+            }
+            if ((s >> 60) % 2 == 0 && count < 32) {
+                times[count] = time();
+                (first[count],) = labels.conditions(batch, CORSIA, time());
+                (second[count++],) = labels.conditions(north, CORSIA, time());
+                later();
+            }
+            ILabels.Authorisation memory state = labels.authorisation(project, YEAR);
+            vm.assertTrue(state.transferred <= state.cap, "cap");
+            vm.assertEq(Kilograms.unwrap(state.transferred), usedBatch);
+            vm.assertTrue(Kilograms.unwrap(state.transferred) + Kilograms.unwrap(state.usedByHost) <= 20_000, "I8");
+        }
+        for (uint256 i; i < count; ++i) {
+            (uint16 a,) = labels.conditions(batch, CORSIA, times[i]);
+            (uint16 b,) = labels.conditions(north, CORSIA, times[i]);
+            vm.assertEq(a, first[i]);
+            vm.assertEq(b, second[i]);
+        }
+    }
+}
