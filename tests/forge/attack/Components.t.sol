@@ -64,6 +64,39 @@ contract ComponentsAttack is LedgerTest {
         vm.assertTrue(projects.component(projects.verification(id).component).name == "SOUTH", "another area");
     }
 
+    /// @dev Nor does it name the land: after a reorganisation its operator registers the same project code at another site,
+    /// where the days are free, and the VVB's word of the first site counts them a second time. One key did it.
+    function test_real_a_signed_statement_moves_to_another_site_after_a_reorganisation() external {
+        uint256 key = 0x77E;
+        programmes.admitVvb("VVB-2", vm.addr(key));
+        verified(); // the days of BALE-MOUNTAINS are taken
+        uint256 fork = vm.snapshotState();
+        vm.prank(operator);
+        ProjectId twin = projects.registerProject(registration("1341", "BALE-MOUNTAINS"));
+        IProjects.Proposal memory stated = proposal();
+        (stated.project, stated.projectCode) = (twin, "1341");
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, projects.verificationDigest(stated));
+        bytes memory signature = abi.encodePacked(r, s, v);
+
+        vm.revertToState(fork);
+        vm.prank(operator);
+        projects.registerProject(registration("1341", "BALE-MOUNTAINS-2")); // another country would do, too
+        accept(projects.proposeVerificationSigned(stated, vm.addr(key), signature));
+    }
+
+    /// @dev Governance closes the gap itself, if it suspends, rotates and reinstates in one transaction of the manager.
+    function test_holds_a_rotation_in_one_transaction_leaves_no_gap() external {
+        shareActivity();
+        bytes[] memory acts = new bytes[](3);
+        acts[0] = abi.encodeCall(manager.execute, (address(programmes), abi.encodeCall(programmes.suspendProgramme, (VCS, "stolen"))));
+        acts[1] =
+            abi.encodeCall(manager.execute, (address(programmes), abi.encodeCall(programmes.rotateOperator, (VCS, address(0x0918)))));
+        acts[2] =
+            abi.encodeCall(manager.execute, (address(programmes), abi.encodeCall(programmes.reinstateProgramme, (VCS, "new"))));
+        manager.multicall(acts);
+        vm.assertTrue(programmes.isOperator(VCS, address(0x0918)), "rotated");
+    }
+
     /// @dev Two successors of one claim, by two verifiers: the second is refused.
     function test_holds_one_successor_at_a_time() external {
         VerificationId first = verified();

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
 import {ILabels} from "../../../contracts/interfaces/ILabels.sol";
-import {BatchId, ProjectId} from "../../../contracts/types/Ids.sol";
+import {BatchId, ProjectId, RedemptionId} from "../../../contracts/types/Ids.sol";
 import {Kilograms} from "../../../contracts/types/Kilograms.sol";
 import {vm} from "../ledger/Cheats.sol";
 import {LabelsTest} from "../ledger/LabelsTest.sol";
@@ -79,6 +79,44 @@ contract LettersAttack is LabelsTest {
         // and an honest host that slipped cannot go back to what it adjusted for
         vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
         authorise(MITIGATION, 10_000);
+    }
+
+    /// @dev What was transferred of batches that a letter does not name counts against the batches that it does name: the old
+    /// ones have to be named for ever. With `GasAttack`: at some 340 of them, nothing more of the year can be authorised.
+    function test_real_used_up_batches_have_to_be_named_for_ever() external {
+        BatchId north = issuedFromNorth(10);
+        authorise(MITIGATION, 10_000);
+        later();
+        retireForCorsia(10_000); // batch 1 is gone altogether
+        vm.expectRevert(
+            abi.encodeWithSelector(ILabels.CapAboveIssued.selector, project, YEAR, kg(20_000), kg(10_000))
+        );
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(20_000), listOf(north), decision());
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(north), decision());
+        later();
+        vm.expectRevert(
+            abi.encodeWithSelector(ILabels.AuthorisationExceeded.selector, project, YEAR, kg(1), kg(0))
+        );
+        retireFor(ICredits.Purpose.CorsiaPhase1, north, 1);
+    }
+
+    /// @dev Redeemed tonnes of a named batch are live in the programme registry, under the host's same letter on paper; the
+    /// cap here stays, and other batches use it: twenty tonnes of a letter for ten.
+    function test_info_redeemed_tonnes_leave_the_cap_to_other_batches() external {
+        BatchId north = issuedFromNorth(10);
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(batch, north), decision());
+        later();
+        vm.prank(alice);
+        RedemptionId id = redemptions.request(batch, kg(10_000), alice);
+        uint64 first = credits.batch(batch).first;
+        vm.startPrank(operator);
+        redemptions.confirm(id, first, first + 9);
+        redemptions.reportReactivated(id, "live again, and used for CORSIA there");
+        vm.stopPrank();
+        retireFor(ICredits.Purpose.CorsiaPhase1, north, 10_000);
     }
 
     /// @dev Lowering the cap to what was transferred is raced by a kilogram; revoking is not.
