@@ -84,6 +84,21 @@ contract ComponentsAttack is LedgerTest {
         accept(projects.proposeVerificationSigned(stated, vm.addr(key), signature));
     }
 
+    /// @dev A VVB whose account took on code (EIP-7702) without ERC-1271 cannot sign any more, though its key is the same;
+    /// `SignedOrders` takes a holder's key in the same state.
+    function test_real_a_delegated_vvb_cannot_sign_with_its_key() external {
+        uint256 key = 0x77E;
+        address body = vm.addr(key);
+        programmes.admitVvb("VVB-2", body);
+        IProjects.Proposal memory stated = proposal();
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, projects.verificationDigest(stated));
+        vm.etch(body, hex"00"); // a delegate that answers nothing
+        vm.expectRevert(abi.encodeWithSelector(IProjects.VerificationSignatureInvalid.selector, body));
+        projects.proposeVerificationSigned(stated, body, abi.encodePacked(r, s, v));
+        vm.etch(body, "");
+        projects.proposeVerificationSigned(stated, body, abi.encodePacked(r, s, v));
+    }
+
     /// @dev Governance closes the gap itself, if it suspends, rotates and reinstates in one transaction of the manager.
     function test_holds_a_rotation_in_one_transaction_leaves_no_gap() external {
         shareActivity();

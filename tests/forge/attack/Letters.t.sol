@@ -119,6 +119,26 @@ contract LettersAttack is LabelsTest {
         retireFor(ICredits.Purpose.CorsiaPhase1, north, 10_000);
     }
 
+    /// @dev "Nor can a batch be taken out": yet a host gives an adjusted cap away to another batch, without a further adjustment,
+    /// and whoever holds the batch that the adjustment was made for has nothing left.
+    function test_real_the_host_gives_an_adjusted_cap_to_another_batch() external {
+        grant(CORSIA); // ten tonnes of alice's batch: authorised, adjusted, labelled
+        assertHeld(CORSIA);
+        BatchId north = issuedFromNorth(10); // issued after the adjustment
+        vm.prank(alice);
+        credits.safeTransferFrom(alice, mallory, no(north), 10_000, "");
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(10_000), listOf(batch, north), decision());
+        later();
+        vm.assertTrue(labels.hasLabel(north, CORSIA, time()), "adjusted, though no adjustment named it");
+        vm.prank(mallory);
+        credits.retire(lot(north, 10_000), mallory, mallory, ICredits.Purpose.CorsiaPhase1, 0);
+        vm.expectRevert(
+            abi.encodeWithSelector(ILabels.AuthorisationExceeded.selector, project, YEAR, kg(10_000), kg(0))
+        );
+        retireForCorsia(10_000);
+    }
+
     /// @dev Lowering the cap to what was transferred is raced by a kilogram; revoking is not.
     function test_holds_revoke_is_not_raced() external {
         authorise(MITIGATION, 10_000);
