@@ -139,6 +139,29 @@ contract LettersAttack is LabelsTest {
         retireForCorsia(10_000);
     }
 
+    /// @dev An exclusion is of one version: the next version of the same methodology, which its programme registers alone, has
+    /// the label of a framework that ticks programmes only (as CORSIA's), until the body finds out.
+    function test_real_a_new_version_of_an_excluded_methodology_has_the_label() external {
+        grant(CORSIA);
+        vm.prank(icao);
+        labels.setMethodologyExclusion(CORSIA, methodology, true, decision());
+        later();
+        assertMissing(CORSIA, ILabels.Condition.Exclusion);
+        labels.demandLabel(ICredits.Purpose.CorsiaPhase1, CORSIA);
+
+        vm.prank(operator);
+        methodology = programmes.registerMethodology("VM0042", "2.2", 0, 0);
+        ProjectId other = _other();
+        BatchId dodged = issuedIn(other, START_2021, END_2021, YEAR, 10);
+        vm.startPrank(host);
+        labels.authorise(other, YEAR, MITIGATION, kg(10_000), listOf(dodged), decision());
+        labels.recordAdjustment(other, YEAR, decision());
+        vm.stopPrank();
+        later();
+        vm.assertTrue(labels.hasLabel(dodged, CORSIA, time()), "held");
+        retireFor(ICredits.Purpose.CorsiaPhase1, dodged, 10_000);
+    }
+
     /// @dev Lowering the cap to what was transferred is raced by a kilogram; revoking is not.
     function test_holds_revoke_is_not_raced() external {
         authorise(MITIGATION, 10_000);

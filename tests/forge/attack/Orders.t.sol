@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
-import {IRenderer} from "../../../contracts/interfaces/IRenderer.sol";
 import {ISignedOrders} from "../../../contracts/interfaces/ISignedOrders.sol";
 import {BatchId, ProjectId} from "../../../contracts/types/Ids.sol";
 import {vm} from "../ledger/Cheats.sol";
@@ -75,6 +74,21 @@ contract OrdersAttack is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, _holder, 2));
         vm.prank(_holder);
         signedOrders.cancel(1);
+    }
+
+    /// @dev A holder "revokes" the orders' approval: it succeeds, the event says so, and nothing changes.
+    function test_real_the_events_say_that_an_approval_was_withdrawn_that_stands() external {
+        issueTo(_holder, issuance(verified(), FIRST, LAST));
+        ISignedOrders.TransferOrder memory order =
+            ISignedOrders.TransferOrder(lot(BatchId.wrap(1), 1000), _holder, mallory, 0, type(uint48).max);
+        bytes memory signature = _sign(signedOrders.transferDigest(order));
+        vm.expectEmit(address(credits));
+        emit IERC1155.ApprovalForAll(_holder, address(signedOrders), false);
+        vm.prank(_holder);
+        IERC1155(address(credits)).setApprovalForAll(address(signedOrders), false);
+        vm.assertTrue(IERC1155(address(credits)).isApprovedForAll(_holder, address(signedOrders)), "it stands");
+        signedOrders.transfer(order, signature);
+        vm.assertEq(balance(mallory, BatchId.wrap(1)), 1000);
     }
 
     /// @dev `multicall` is a delegate call: neither the manager's execution nor a consumed schedule leaks into it.
