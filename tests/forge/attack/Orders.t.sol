@@ -17,6 +17,21 @@ contract HostileCollection {
     string public constant symbol = "<script>";
 }
 
+/// @dev A vault that takes deposits by signed order, as a market or a pool would: it books them in its own call.
+contract OrderVault is Receiver {
+    ISignedOrders private immutable _orders;
+    mapping(address depositor => uint256) public deposits;
+
+    constructor(ISignedOrders orders) {
+        _orders = orders;
+    }
+
+    function deposit(ISignedOrders.TransferOrder calldata order, bytes calldata signature) external {
+        _orders.transfer(order, signature);
+        deposits[order.holder] += 1;
+    }
+}
+
 /// @dev Attacks on signed orders, `Multicall`, and what the contracts draw.
 contract OrdersAttack is LedgerTest {
     uint256 private constant KEY = 0x51;
@@ -74,6 +89,22 @@ contract OrdersAttack is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, _holder, 2));
         vm.prank(_holder);
         signedOrders.cancel(1);
+    }
+
+    /// @dev An order names no relayer: a stranger sends a deposit past the contract that it was meant for. The credits arrive, the
+    /// contract's call fails on the nonce, and nothing says whose they are: `operator` is `SignedOrders`, the data is empty.
+    function test_real_a_stranger_sends_a_deposit_past_its_contract() external {
+        issueTo(_holder, issuance(verified(), FIRST, LAST));
+        OrderVault vault = new OrderVault(signedOrders);
+        ISignedOrders.TransferOrder memory order =
+            ISignedOrders.TransferOrder(lot(BatchId.wrap(1), 1000), _holder, address(vault), 0, type(uint48).max);
+        bytes memory signature = _sign(signedOrders.transferDigest(order));
+        vm.prank(mallory);
+        signedOrders.transfer(order, signature); // seen in the mempool
+        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, _holder, 1));
+        vault.deposit(order, signature);
+        vm.assertEq(vault.deposits(_holder), 0);
+        vm.assertEq(balance(address(vault), BatchId.wrap(1)), 1000);
     }
 
     /// @dev A holder "revokes" the orders' approval: it succeeds, the event says so, and nothing changes.
