@@ -2418,6 +2418,22 @@ export const shortfallsAbi = [
   {
     "inputs": [
       {
+        "internalType": "ProgrammeId",
+        "name": "programme",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint48",
+        "name": "earliest",
+        "type": "uint48"
+      }
+    ],
+    "name": "SuspensionTooShort",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint8",
         "name": "uses",
         "type": "uint8"

@@ -252,6 +252,12 @@ contract Credits is Freezes, Multicall {
         return operator == address(orders) || super.isApprovedForAll(account, operator);
     }
 
+    /// @dev `SignedOrders` is approved by construction: an event that says otherwise would be false.
+    function _setApprovalForAll(address account, address operator, bool approved) internal override {
+        require(operator != address(orders), ERC1155InvalidOperator(operator));
+        super._setApprovalForAll(account, operator, approved);
+    }
+
     /// @inheritdoc ERC1155
     function supportsInterface(bytes4 interfaceId) public view override(ERC1155, IERC165) returns (bool) {
         return interfaceId == type(IERC7943MultiToken).interfaceId || super.supportsInterface(interfaceId);

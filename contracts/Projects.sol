@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {Dates} from "./libraries/Dates.sol";
 import {DaySet} from "./libraries/DaySet.sol";
 import {IntervalSet} from "./libraries/IntervalSet.sol";
 import {Activities} from "./projects/Activities.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {ActivityId, ComponentId, MethodologyId, ProgrammeId, ProjectId, VerificationId, VvbId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
 
@@ -62,8 +62,7 @@ contract Projects is Activities, EIP712 {
         returns (VerificationId)
     {
         VvbId vvbId = programmes.requireVvb(vvb);
-        bool valid = SignatureChecker.isValidSignatureNow(vvb, verificationDigest(proposal), signature);
-        require(valid, VerificationSignatureInvalid(vvb));
+        require(Signatures.isValid(vvb, verificationDigest(proposal), signature), VerificationSignatureInvalid(vvb));
         return _propose(proposal, vvbId);
     }
 
@@ -85,17 +84,21 @@ contract Projects is Activities, EIP712 {
     }
 
     /// @inheritdoc IProjects
-    /// @dev Open to a suspended VVB or operator: it only ever stops issuance.
+    /// @dev What was accepted carries others' monitoring years and successors, so a suspended VVB or operator withdraws only
+    /// what is still proposed.
     function withdrawVerification(VerificationId verificationId, string calldata reason) external {
         Verification storage entry = _verifications[verificationId];
         VerificationStatus status = verification(verificationId).status;
         bool pending = status == VerificationStatus.Proposed || status == VerificationStatus.Accepted;
         require(pending, VerificationStatusIs(verificationId, status, VerificationStatus.Accepted));
-        bool allowed =
-            programmes.isOperator(entry.programme, msg.sender) || programmes.vvb(entry.vvb).account == msg.sender;
+        bool byOperator = programmes.isOperator(entry.programme, msg.sender);
+        bool allowed = byOperator || programmes.vvb(entry.vvb).account == msg.sender;
         require(allowed, NotAllowedToWithdraw(verificationId, msg.sender));
+        bool accepted = status == VerificationStatus.Accepted;
+        if (accepted && byOperator) programmes.requireOperator(msg.sender);
+        else if (accepted) programmes.requireVvbActive(entry.vvb);
 
-        bool counted = status == VerificationStatus.Accepted && entry.dataRoot != 0;
+        bool counted = accepted && entry.dataRoot != 0;
         if (counted) _monitored[entry.component].remove(entry.periodStart, entry.periodEnd);
         entry.status = VerificationStatus.Withdrawn;
         entry.withdrawnAt = uint48(block.timestamp);

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
 import {IProgrammes} from "./interfaces/IProgrammes.sol";
 import {IProjects} from "./interfaces/IProjects.sol";
 import {IShortfalls} from "./interfaces/IShortfalls.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {BatchId, CancellationId, ProgrammeId, ProjectId, ShortfallId, VvbId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
 
@@ -234,8 +234,7 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         require(block.timestamp <= release.deadline, ReleaseExpired(release.deadline));
         body = programmes.requireVvb(vvb);
         statement = releaseDigest(release);
-        bool valid = SignatureChecker.isValidSignatureNow(vvb, statement, signature);
-        require(valid, ReleaseSignatureInvalid(vvb));
+        require(Signatures.isValid(vvb, statement, signature), ReleaseSignatureInvalid(vvb));
         require(!_used[body][statement], ReleaseUsed(statement));
         Kilograms lost = subject.outstanding;
         require(Kilograms.unwrap(lost) == 0, ReversalOutstanding(projectId, lost));

@@ -2,12 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {NoncesKeyed} from "@openzeppelin/contracts/utils/NoncesKeyed.sol";
 import {ICredits} from "./interfaces/ICredits.sol";
 import {ISignedOrders} from "./interfaces/ISignedOrders.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {BatchId, RetirementId} from "./types/Ids.sol";
 import {Kilograms} from "./types/Kilograms.sol";
 
@@ -110,17 +109,9 @@ contract SignedOrders is ISignedOrders, EIP712, NoncesKeyed {
         private
     {
         require(block.timestamp <= deadline, OrderExpired(holder, nonce, deadline));
-        bool valid = _isSignedByKey(holder, digest, signature)
-            || SignatureChecker.isValidSignatureNowCalldata(holder, digest, signature);
-        require(valid, OrderSignatureInvalid(holder, digest));
+        require(Signatures.isValid(holder, digest, signature), OrderSignatureInvalid(holder, digest));
         _useCheckedNonce(holder, nonce);
         emit OrderExecuted(holder, nonce, digest, msg.sender);
-    }
-
-    /// @dev Before looking for code, which costs 2,600 gas. An account with code and a key (ERC-7702) is the key's anyway.
-    function _isSignedByKey(address holder, bytes32 digest, bytes calldata signature) private pure returns (bool) {
-        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
-        return problem == ECDSA.RecoverError.NoError && signer == holder;
     }
 
     function _hashLots(ICredits.Lot[] calldata lots) private pure returns (bytes32) {

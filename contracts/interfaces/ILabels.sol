@@ -15,9 +15,9 @@ import {ICredits} from "./ICredits.sol";
 /// - Frameworks are admitted by governance with a rule that never changes, each run by its own body.
 /// - Approvals, exclusions and guarantees are the body's; authorisations and adjustments the host country's.
 /// - I8 one claim: per project and vintage year, what is first transferred for international mitigation and what the host
-///   country uses toward its own NDC are different tonnes, together never more than were issued. While an authorisation
-///   is open (its cap above what was transferred), the host cannot use that year; nobody but the host can use it in the
-///   host's name. Vintages before 2021 lie before the first NDCs: nobody is asked, and nothing closes anything.
+///   country uses toward its own NDC are different tonnes, together never more than were issued. While a letter is
+///   open (its cap above what was transferred), the host cannot use the batches that it names; nobody but the host can
+///   use any in the host's name. Vintages before 2021 lie before the first NDCs: nobody is asked, and nothing closes anything.
 ///
 /// @dev Warning: bodies and host authorities are believed: the contract sees accounts, not offices. Governance decides which
 /// label a purpose demands.
@@ -226,8 +226,8 @@ interface ILabels {
     /// @notice More than is left of the authorised quantity.
     error AuthorisationExceeded(ProjectId project, uint16 vintageYear, Kilograms asked, Kilograms remaining);
 
-    /// @notice An authorisation of the year is open, so that the host cannot use it (I8). Once the host revokes it, or lowers
-    /// its cap to what was transferred, the rest of the year is its own.
+    /// @notice An open letter names the batch, so that the host cannot use it (I8). Once the host revokes the letter, or lowers
+    /// its cap to what was transferred, the rest is its own.
     error HostUseExcluded(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms transferred);
     error OnlyCredits(address caller);
 
@@ -283,6 +283,8 @@ interface ILabels {
     ) external;
 
     /// @notice Excludes a methodology's version from a label, or ends that. The label's body only.
+    /// @dev Warning: a version that its programme registers later is not excluded by this: a body watches
+    /// `MethodologyRegistered`. A framework that ticks methodologies is safe from it, as a new version has no tick.
     function setMethodologyExclusion(
         bytes32 label,
         MethodologyId methodology,
@@ -302,7 +304,9 @@ interface ILabels {
     /// @notice Authorises uses of named batches of a project's vintage year up to a cap, in place of an earlier
     /// authorisation. The host country's authority only.
     /// @dev Warning: whoever first retires a named batch for such a use takes from the cap, until it is used up; what was
-    /// transferred stays so. A batch that is issued later needs a letter that names it, with those before it.
+    /// transferred stays so. A batch that is issued later needs a letter that names it, with those before it, used-up ones
+    /// included. One transaction names some 200 new batches, or 340 that were named before (EIP-7825).
+    /// What is redeemed of a named batch leaves the cap to the other batches.
     /// Until the next second nothing can be first transferred. The cap cannot fall below what was first transferred of the
     /// year; once an adjustment is recorded, neither cap nor uses nor batches can be taken back. Raising the cap or adding
     /// a use needs a further adjustment before the label says "adjusted" again. Reverts with `VintageBeforeNdc`, `UsesInvalid`,
@@ -330,7 +334,9 @@ interface ILabels {
 
     /// @notice Records a corresponding adjustment for the uses and the cap that are authorised now. The host country's
     /// authority only.
-    /// @dev Warning: for ever; the authorisation can only grow from then on.
+    /// @dev Warning: for ever; the authorisation can only grow from then on, and what it grows by needs another adjustment:
+    /// until then the label that asks for one is missing, for the tonnes that were adjusted as well. Nothing annuls an
+    /// adjustment, so a host's stolen key can make one.
     /// @param decision its document is the evidence's hash
     function recordAdjustment(ProjectId project, uint16 vintageYear, Decision calldata decision) external;
 

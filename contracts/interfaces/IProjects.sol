@@ -175,6 +175,9 @@ interface IProjects {
     /// @notice Only a suspended programme is spoken for, or left out.
     error ProgrammeNotSuspended(ProgrammeId programme);
 
+    /// @notice A suspended programme is left out only when it has been suspended for 30 days: at `earliest`.
+    error SuspensionTooShort(ProgrammeId programme, uint48 earliest);
+
     /// @notice The component belongs to another activity than the project.
     error ComponentOfOtherActivity(ComponentId component, ActivityId activity);
 
@@ -277,6 +280,9 @@ interface IProjects {
 
     /// @notice Activates a component that every programme on the activity has approved, but for suspended ones. An operator
     /// on the activity only.
+    /// @dev Warning: irreversible. A programme is left out only after 30 days of suspension, so that a stolen key can be
+    /// rotated without its veto being lost. Reverts with `ProgrammeNotSuspended`, `SuspensionTooShort`,
+    /// `ComponentApprovalsMissing`, `ComponentAlreadyApproved`, `ComponentAlreadyActive`, `ProgrammesNotAscending`.
     /// @param suspended all the programmes that have not approved it, in ascending order; each must be suspended
     function activateComponent(ComponentId component, ProgrammeId[] calldata suspended) external;
 
@@ -305,6 +311,9 @@ interface IProjects {
 
     /// @notice Stops issuance against a verification. Its VVB or the project's operator only; not reversible. What was
     /// issued stays issued, its period stays claimed until a successor takes the claim over.
+    /// @dev Warning: days of a withdrawn verification no longer count as monitored, for partners on the component too.
+    /// While its programme or VVB is suspended, that one's key withdraws only what is still proposed.
+    /// Reverts with `VerificationStatusIs`, `NotAllowedToWithdraw`, `ProgrammeNotActive`, `VvbNotActive`.
     function withdrawVerification(VerificationId verification, string calldata reason) external;
 
     /// @notice Counts an issuance against a verification. `Credits` only.

@@ -20,7 +20,8 @@ import {ICredits} from "./ICredits.sol";
 ///   report that was an error or a theft's; what was cancelled against it stays cancelled.
 ///
 /// @dev Warning: the operator alone decides what is reported. A suspended programme's key reports, covers, marks and
-/// releases nothing: against a stolen key, suspend first, then rotate it.
+/// releases nothing. Against a stolen key: suspend, rotate and reinstate, by `multicall` of the `AccessManager` in one
+/// transaction. Annulments of many reports go into one `multicall` as well.
 /// Warning: an outstanding reversal stops one project. Another project of its operator on the same activity goes on.
 /// Warning: a release that was signed before a reversal can be used once that reversal is made good. VVBs should sign short
 /// deadlines.

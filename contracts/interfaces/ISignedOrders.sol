@@ -20,6 +20,10 @@ import {ICredits} from "./ICredits.sol";
 /// chooses the moment and the order among keys; `cancel` is the holder's way out.
 /// Warning: a contract answers for itself by ERC-1271. One that accepts anything gives its credits to anybody. An account
 /// with a key and code (ERC-7702) has both: its key signs, and so does its code.
+/// Warning: an order names batches by number. Sign for batches that are final on the chain: a reorganisation can give a
+/// number to another block.
+/// Warning: anybody sends a transfer, also one that its recipient, a contract, meant to send itself.
+/// Warning: `cancel` uses up the next nonce of a key only. Give orders that may have to be cancelled keys of their own.
 /// Warning: a contract that grants a right to accounts "approved by X" grants it to this contract too, whoever sends. It
 /// must ask for the holder instead, or leave this contract out.
 interface ISignedOrders {

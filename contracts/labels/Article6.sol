@@ -134,15 +134,18 @@ abstract contract Article6 is ILabels, AccessManaged {
         return letter != 0 && _namedBy[batchId] == letter;
     }
 
-    /// @dev Kilograms retired toward the host country's own NDC: of credits that the host itself holds, of a year that is
-    /// not open to others.
+    /// @dev Kilograms retired toward the host country's own NDC: of credits that the host itself holds, of a batch that no
+    /// letter leaves open to others.
     function _useByHost(BatchId batchId, ICredits.Batch memory batch, Kilograms kilograms, address holder) internal {
         (ProjectId projectId, uint16 year) = (batch.project, batch.vintageYear);
         require(year >= FIRST_NDC_YEAR, VintageBeforeNdc(projectId, year));
         _requireHost(projectId, holder);
         Account storage account = _accounts[projectId][year];
-        bool open = account.uses != 0 && account.cap > account.transferred;
-        require(!open, HostUseExcluded(projectId, year, account.cap, account.transferred));
+        bool named = account.uses != 0 && _namedBy[batchId] == account.letter;
+        require(
+            !named || account.cap == account.transferred,
+            HostUseExcluded(projectId, year, account.cap, account.transferred)
+        );
         Kilograms total = account.usedByHost + kilograms;
         account.usedByHost = total;
         _usedByHost[batchId] = _usedByHost[batchId] + kilograms;

@@ -17,6 +17,10 @@ abstract contract Activities is IProjects, AccessManaged {
         Joined
     }
 
+    /// @dev How long a programme must have been suspended before its partners decide without it: longer than it takes to
+    /// rotate a stolen key.
+    uint48 private constant ABSENCE = 30 days;
+
     IProgrammes public immutable programmes;
 
     uint32 private _activityCount;
@@ -111,6 +115,8 @@ abstract contract Activities is IProjects, AccessManaged {
             require(_shares[activityId][absent] == Share.Joined, ActivityNotShared(activityId, absent));
             require(!_approved[componentId][absent], ComponentAlreadyApproved(componentId, absent));
             require(_isSuspended(absent), ProgrammeNotSuspended(absent));
+            uint256 earliest = programmes.programme(absent).since + ABSENCE;
+            require(block.timestamp >= earliest, SuspensionTooShort(absent, uint48(earliest)));
         }
         uint256 missing = uint256(_activities[activityId].programmes) - entry.approvals;
         require(suspended.length == missing, ComponentApprovalsMissing(componentId, missing, suspended.length));

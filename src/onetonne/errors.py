@@ -18,6 +18,7 @@
     │   ├── FalseAnswer         its answer is not what a hash that it must fit comes to
     │   ├── WrongChain
     │   ├── InsufficientFunds   the signing account can't pay for gas
+    │   ├── GasCapExceeded      more than a transaction may use; `estimate`, `most`
     │   ├── Scheduled           not done yet: the call waits for its delay; `ready_at`
     │   ├── TransactionFailed
     │   └── Reverted            a contract refused; `error_name` and `arguments` say why

@@ -104,7 +104,7 @@ BLOCK_OF_APPROVAL = f"(SELECT block_number FROM label_approvals WHERE {OF_CORSIA
             "lies before the first NDCs",
         ),
         ("UPDATE authorisations SET vintage_year = 2021 WHERE uses = 0", "I8", 9, "of 0 kg authorised"),
-        ("DELETE FROM authorisations WHERE uses = 0", "I8", 10, "was authorised for use elsewhere"),
+        ("DELETE FROM authorisations WHERE uses = 0", "I8", 10, "left that batch open to use elsewhere"),
         ("DELETE FROM authorisations WHERE uses = 2", "I8", 10, "revoked where there was none"),
         (
             f"UPDATE first_transfers SET kilograms = 10501 {FIRST}",

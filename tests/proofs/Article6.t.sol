@@ -74,12 +74,19 @@ contract Article6Proof {
         }
     }
 
-    /// @notice The host uses nothing while a letter is open, and its use leaves cap and transfers as they are.
-    function check_host_use(Account calldata account, Kilograms used, Kilograms kilograms, address holder) external {
+    /// @notice The host uses nothing of a batch that an open letter names, and its use leaves cap and transfers as they are.
+    function check_host_use(
+        Account calldata account,
+        uint32 namedBy,
+        Kilograms used,
+        Kilograms kilograms,
+        address holder
+    ) external {
         _store(account);
+        _storeNaming(1, namedBy);
         _storeUsed(1, used);
         uint256 total = uint256(Kilograms.unwrap(account.usedByHost)) + Kilograms.unwrap(kilograms);
-        bool open = account.uses != 0 && account.cap > account.transferred;
+        bool open = account.uses != 0 && namedBy == account.letter && account.cap > account.transferred;
         bool fits = total <= type(uint48).max
             && uint256(Kilograms.unwrap(used)) + Kilograms.unwrap(kilograms) <= type(uint48).max;
         bool allowed = holder == address(this) && !open && fits;

@@ -41,7 +41,7 @@ _REFUSALS = {
     Refusal.AUTHORISATION_EXCEEDED: "more than the host country's cap would be first transferred",
     Refusal.NOT_HOST: "another than the host country held the credits",
     Refusal.VINTAGE_BEFORE_NDC: "that vintage lies before the first NDCs",
-    Refusal.HOST_USE_EXCLUDED: "that vintage was authorised for use elsewhere",
+    Refusal.HOST_USE_EXCLUDED: "a letter left that batch open to use elsewhere",
 }
 
 

@@ -157,7 +157,7 @@ def _host_refusal(histories: Histories, subject: Issued, holder: Address | None)
     if holder is not None and holder != histories.host_of(subject.project.country):
         return Refusal.NOT_HOST
     permission = latest(histories.authorisations.get(year, []))
-    if permission is None or not permission.uses:
+    if permission is None or not permission.uses or subject.id not in permission.batches:
         return None
     return Refusal.HOST_USE_EXCLUDED if permission.cap > histories.used_of(year).transferred else None
 

@@ -35,7 +35,7 @@ _REFUSALS = {
     Refusal.AUTHORISATION_EXCEEDED: "what its host country authorised is used up",
     Refusal.NOT_HOST: "its host country alone uses it toward its own NDC",
     Refusal.VINTAGE_BEFORE_NDC: "its vintage lies before the first NDCs",
-    Refusal.HOST_USE_EXCLUDED: "its vintage is authorised for use elsewhere",
+    Refusal.HOST_USE_EXCLUDED: "its host country's letter leaves it open to use elsewhere",
 }
 
 

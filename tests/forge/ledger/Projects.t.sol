@@ -404,6 +404,7 @@ contract ProjectsTest is LedgerTest {
         vm.expectRevert(abi.encodeWithSelector(IProgrammes.ProgrammeNotActive.selector, GS, 2, block.timestamp));
         vm.prank(otherOperator);
         projects.activateComponent(id, _only(GS));
+        vm.warp(block.timestamp + 30 days);
         vm.startPrank(operator);
         vm.expectEmit(address(projects));
         emit IProjects.ComponentActivated(id);
@@ -424,6 +425,7 @@ contract ProjectsTest is LedgerTest {
         vm.prank(operator);
         ComponentId id = projects.proposeComponent(ACTIVITY, "NORTH");
         programmes.suspendProgramme(GS, "");
+        vm.warp(block.timestamp + 30 days);
         ProgrammeId[] memory twice = new ProgrammeId[](2);
         (twice[0], twice[1]) = (GS, GS);
         vm.startPrank(operator);
@@ -437,6 +439,7 @@ contract ProjectsTest is LedgerTest {
         projects.activateComponent(id, _only(GS));
         vm.stopPrank();
         programmes.suspendProgramme(ProgrammeId.wrap(3), "");
+        vm.warp(block.timestamp + 30 days);
         twice[1] = ProgrammeId.wrap(3);
         vm.prank(operator);
         projects.activateComponent(id, twice);

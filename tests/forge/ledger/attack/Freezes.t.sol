@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
-import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
-import {BatchId, RedemptionId} from "../../../contracts/types/Ids.sol";
-import {Kilograms} from "../../../contracts/types/Kilograms.sol";
-import {vm} from "../ledger/Cheats.sol";
-import {LedgerTest} from "../ledger/LedgerTest.sol";
+import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
+import {BatchId, RedemptionId} from "../../../../contracts/types/Ids.sol";
+import {Kilograms} from "../../../../contracts/types/Kilograms.sol";
+import {vm} from "../Cheats.sol";
+import {LedgerTest} from "../LedgerTest.sol";
 
 /// @dev Random freezes, transfers, retirements, redemptions: what the views say is what happens, I1 and I4 to the kilogram.
 contract FreezesAttack is LedgerTest {
@@ -14,7 +14,7 @@ contract FreezesAttack is LedgerTest {
     uint256 private _front; // kilograms that records took from the front of batch 1
     uint256 private _back;
 
-    function testFuzz_holds_views_say_what_happens(uint256[24] calldata steps) external {
+    function testFuzz_views_say_what_happens(uint256[24] calldata steps) external {
         (BatchId a, BatchId b) = issuedTwo();
         _accounts = [alice, bob, mallory, credits.BUFFER(), address(redemptions)];
         for (uint256 i; i < steps.length; ++i) {
@@ -81,7 +81,9 @@ contract FreezesAttack is LedgerTest {
     /// @dev I1; and I4: what both ends took leaves exactly what is in circulation.
     function _conserved(BatchId batch) private view {
         uint256 sum;
-        for (uint256 i; i < 5; ++i) sum += balance(_accounts[i], batch);
+        for (uint256 i; i < 5; ++i) {
+            sum += balance(_accounts[i], batch);
+        }
         ICredits.Batch memory entry = credits.batch(batch);
         uint256 gone = Kilograms.unwrap(entry.taken) + Kilograms.unwrap(entry.redeemed);
         vm.assertEq(sum + gone, 10_000);
