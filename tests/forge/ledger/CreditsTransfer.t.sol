@@ -32,6 +32,18 @@ contract CreditsTransferTest is LedgerTest {
         issuedTwo();
     }
 
+    function test_total_supply_is_what_is_left_of_a_batch() external {
+        BatchId id = B1;
+        uint256 whole = credits.totalSupply(no(id));
+        vm.assertEq(whole, 1000 * (credits.batch(id).last - credits.batch(id).first + 1));
+        vm.prank(alice);
+        credits.retire(lot(id, 1500), alice, alice, ICredits.Purpose.Voluntary, 0);
+        vm.assertEq(credits.totalSupply(no(id)), whole - 1500);
+        vm.assertEq(credits.totalSupply(0), 0);
+        vm.assertEq(credits.totalSupply(3), 0, "no such batch");
+        vm.assertEq(credits.totalSupply(no(id) + 2 ** 32), 0, "not the batch of the lower bits");
+    }
+
     function test_transfer_of_a_whole_balance_to_oneself_reverts_when_a_part_is_frozen() external {
         credits.setFrozenTokens(alice, 1, 4000);
         vm.expectRevert(

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ICertificates} from "../../../../contracts/interfaces/ICertificates.sol";
 import {ICredits} from "../../../../contracts/interfaces/ICredits.sol";
 import {IERC7943MultiToken} from "../../../../contracts/interfaces/IERC7943MultiToken.sol";
@@ -336,8 +337,13 @@ abstract contract Handler is Refusals {
         for (uint256 i; i < absent.length; ++i) {
             absent[i] = _suspendedProgramme();
         }
+        if (_any(3) != 0) vm.warp(block.timestamp + 30 days);
         address key = _operatorOrAnyone(_programme());
         _call(key, address(projects), abi.encodeCall(IProjects.activateComponent, (id, absent)));
+        for (uint256 i; i < absent.length; ++i) {
+            bool gone = block.timestamp >= programmes.programme(absent[i]).since + 30 days;
+            if (!gone) _violate("a programme was left out as soon as it was suspended");
+        }
     }
 
     /// @dev A suspended one, if a few tries find it.
@@ -483,6 +489,19 @@ abstract contract Handler is Refusals {
 
     function setApprovalForAll(uint256 seed) external entry(seed) {
         _call(_account(), address(credits), abi.encodeCall(IERC1155.setApprovalForAll, (_account(), _any(2) == 0)));
+    }
+
+    /// @dev Two claims and a transfer in one call, as `retire --beneficiaries` has them; one that is refused refuses all.
+    function multicall(uint256 seed) external entry(seed) {
+        (ICredits.Lot[] memory lots, address holder) = _lots();
+        (uint256[] memory ids, uint256[] memory values) = _lists(lots);
+        bytes[] memory calls = new bytes[](3);
+        for (uint256 i; i < 2; ++i) {
+            calls[i] =
+                abi.encodeCall(ICredits.retire, (lots, holder, _recipient(), _purpose(), bytes32(uint256(i + 1))));
+        }
+        calls[2] = abi.encodeCall(IERC1155.safeBatchTransferFrom, (holder, _recipient(), ids, values, ""));
+        _callFor(holder, address(credits), abi.encodeCall(Multicall.multicall, (calls)));
     }
 
     /// @dev A transfer to a contract that acts from inside the call.
