@@ -82,7 +82,8 @@ fuzz: setup ## run forge's tests with many more cases (profile "full"), damage s
 		tests/e2e/test_index_survives.py
 
 # Slither runs `forge clean` first, so it gets a copy; its pins differ from brownie's, so it gets an environment. Its detector
-# "timestamp" marks every comparison of anything that lies in one struct with a date: left out in slither.config.json.
+# Left out in slither.config.json: "timestamp", which marks every comparison of anything that lies in one struct with a date, and
+# "weak-prng", which marks the remainder of a division by ten where Renderer writes a decimal: nothing here is random.
 slither: setup .venv-slither/.stamp ## analyse the contracts statically
 	@rm -rf build/slither && mkdir -p build/slither/scripts
 	@cp -R contracts foundry.toml slither.config.json build/slither/ && cp -R scripts/solc build/slither/scripts/
