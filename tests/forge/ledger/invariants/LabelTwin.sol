@@ -218,7 +218,8 @@ abstract contract LabelTwin is Deployment {
             if (missing != 0) _violate("a retirement without the label that its purpose demands");
         }
         if (purpose == uint256(ICredits.Purpose.HostNdc)) {
-            if (claim.uses != 0 && claim.cap > claim.transferred) _violate("I8: the host used what is open to others");
+            bool open = claim.uses != 0 && namings[batch] == claim.letter && claim.cap > claim.transferred;
+            if (open) _violate("I8: the host used what is open to others");
             if (holder != hosts["KE"]) _violate("I8: another than the host used in its name");
             if (origin.year < 2021) _violate("I8: a host used what no NDC counts");
             claim.usedByHost += kilograms;
