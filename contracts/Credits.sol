@@ -96,6 +96,8 @@ contract Credits is Freezes, Multicall {
         orders = orders_;
     }
 
+    // ---- issuance, retirement, cancellation ----
+
     /// @inheritdoc ICredits
     function issue(Issuance[] calldata issuances, address recipient) external returns (BatchId[] memory batches) {
         uint256 count = issuances.length;
@@ -149,6 +151,8 @@ contract Credits is Freezes, Multicall {
         return _cancel(lots, holder, kind, reason);
     }
 
+    // ---- what `Shortfalls`, `Redemptions` and `Labels` do ----
+
     /// @inheritdoc ICredits
     function cancelFor(Lot[] calldata lots, address holder, CancellationKind kind)
         external
@@ -200,6 +204,8 @@ contract Credits is Freezes, Multicall {
         emit PurposesDemandingLabelSet(mask);
     }
 
+    // ---- views ----
+
     /// @inheritdoc ICredits
     function purposesDemandingLabel() external view returns (uint8) {
         return _counters.purposesDemandingLabel;
@@ -227,6 +233,8 @@ contract Credits is Freezes, Multicall {
     function serialHint(bytes32 namespace, uint64 first) external view returns (uint64) {
         return _serials[namespace].hintFor(first);
     }
+
+    // ---- the standards' views and approvals ----
 
     /// @inheritdoc ICredits
     function contractURI() external view returns (string memory) {
@@ -262,6 +270,8 @@ contract Credits is Freezes, Multicall {
     function supportsInterface(bytes4 interfaceId) public view override(ERC1155, IERC165) returns (bool) {
         return interfaceId == type(IERC7943MultiToken).interfaceId || super.supportsInterface(interfaceId);
     }
+
+    // ---- issuance, inside ----
 
     /// @dev The checks of one issuance in the order of the interface, and its effects. Mints nothing.
     function _open(Issuance calldata order)
@@ -323,6 +333,8 @@ contract Credits is Freezes, Multicall {
         );
     }
 
+    // ---- freezes, inside ----
+
     /// @inheritdoc Freezes
     function _escrowAccount() internal view override returns (address) {
         return address(redemptions);
@@ -337,6 +349,8 @@ contract Credits is Freezes, Multicall {
         bool reserve = scope == FreezeScope.Account && _isReserve(address(uint160(subject)));
         require(subject != 0 && subject <= last && !reserve, FreezeSubjectInvalid(scope, subject));
     }
+
+    // ---- records, inside ----
 
     function _cancel(Lot[] calldata lots, address holder, CancellationKind kind, string memory reason)
         private

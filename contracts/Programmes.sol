@@ -35,6 +35,8 @@ contract Programmes is IProgrammes, AccessManaged {
 
     constructor(address authority) AccessManaged(authority) {}
 
+    // ---- programmes and their serial roots: governance ----
+
     /// @inheritdoc IProgrammes
     function admitProgramme(bytes32 code, address operator) external restricted returns (ProgrammeId programmeId) {
         Codes.check(code);
@@ -92,6 +94,8 @@ contract Programmes is IProgrammes, AccessManaged {
         emit SerialRootRegistered(root, owner, segments, numericSegments);
     }
 
+    // ---- methodologies: operators ----
+
     /// @inheritdoc IProgrammes
     function registerMethodology(bytes32 code, bytes32 version, uint8 monitoringYears, uint16 bufferBasisPoints)
         external
@@ -138,6 +142,8 @@ contract Programmes is IProgrammes, AccessManaged {
         _setMethodologyStanding(methodologyId, Standing.Active, reason);
     }
 
+    // ---- VVBs: governance ----
+
     /// @inheritdoc IProgrammes
     function admitVvb(bytes32 code, address account) external restricted returns (VvbId vvbId) {
         Codes.check(code);
@@ -171,6 +177,8 @@ contract Programmes is IProgrammes, AccessManaged {
         _vvbOf[account] = vvbId;
         emit VvbKeyRotated(vvbId, previous, account);
     }
+
+    // ---- what the other contracts ask ----
 
     /// @inheritdoc IProgrammes
     function checkIssuance(address operator, bytes32 root, string calldata prefix)
@@ -214,6 +222,8 @@ contract Programmes is IProgrammes, AccessManaged {
         if (rule.parts != 0) _requirePartsActive(methodologyId);
         return (rule.bufferBasisPoints, rule.monitoringYears);
     }
+
+    // ---- views ----
 
     /// @inheritdoc IProgrammes
     function isOperator(ProgrammeId programmeId, address account) external view returns (bool) {
@@ -295,6 +305,8 @@ contract Programmes is IProgrammes, AccessManaged {
         entry = _roots[root];
         require(ProgrammeId.unwrap(entry.programme) != 0, SerialRootUnknown(root));
     }
+
+    // ---- inside ----
 
     function _register(
         ProgrammeId owner,

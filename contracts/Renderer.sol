@@ -75,6 +75,8 @@ contract Renderer is IRenderer {
         shortfalls = shortfalls_;
     }
 
+    // ---- what wallets ask for ----
+
     /// @inheritdoc IRenderer
     function contractURI(address collection) external view returns (string memory) {
         string memory name = IERC721Metadata(collection).name();
@@ -183,6 +185,8 @@ contract Renderer is IRenderer {
             sheet
         );
     }
+
+    // ---- facts as JSON ----
 
     function _json(
         string memory name,
@@ -334,6 +338,8 @@ contract Renderer is IRenderer {
         sheet.attributes = string.concat(sheet.attributes, comma, '{"trait_type":"', label, '","value":"', value, '"}');
     }
 
+    // ---- the sheet as SVG ----
+
     function _svg(Page memory page, Sheet memory sheet) private view returns (string memory) {
         bool small = page.kilograms < KILOGRAMS_PER_TONNE;
         string memory figure = small ? page.kilograms.toString() : _grouped(_tonnes(page.kilograms));
@@ -422,6 +428,8 @@ contract Renderer is IRenderer {
         uint256 hundredths = width * 10_000 / (em * bytes(text).length);
         return hundredths < largest * 100 ? _decimal(hundredths, 100) : largest.toString();
     }
+
+    // ---- words and numbers ----
 
     function _listed(string memory list, string memory comma, string memory next) private pure returns (string memory) {
         return bytes(list).length == 0 ? next : string.concat(list, comma, next);

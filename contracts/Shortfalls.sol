@@ -44,6 +44,8 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         projects = projects_;
     }
 
+    // ---- reports: operators; annulled by governance ----
+
     /// @inheritdoc IShortfalls
     function reportReversal(
         ProjectId projectId,
@@ -108,6 +110,8 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         emit ReportAnnulled(shortfallId, entry.project, missing, reason);
     }
 
+    // ---- anybody makes good; the buffer is released with a VVB ----
+
     /// @inheritdoc IShortfalls
     function makeGood(ShortfallId shortfallId, ICredits.Lot[] calldata lots, address holder) external {
         shortfall(shortfallId); // must exist
@@ -151,6 +155,8 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         );
     }
 
+    // ---- views ----
+
     /// @inheritdoc IShortfalls
     function isUsed(VvbId vvb, bytes32 statement) external view returns (bool) {
         return _used[vvb][statement];
@@ -182,6 +188,8 @@ contract Shortfalls is IShortfalls, AccessManaged, EIP712 {
         shortfall(shortfallId); // must exist
         return _lots[shortfallId];
     }
+
+    // ---- inside ----
 
     function _open(ProjectId projectId, BatchId batch, Kind kind, Kilograms kilograms, bytes32 evidence)
         private

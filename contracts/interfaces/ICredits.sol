@@ -143,6 +143,8 @@ interface ICredits {
         bytes20 reason;
     }
 
+    // ---- events ----
+
     /// @notice A batch came on chain. Project, programme and methodology are the verification's.
     event BatchIssued(
         BatchId indexed batch,
@@ -194,6 +196,8 @@ interface ICredits {
     /// @param mask bit i is set where purpose i demands a label
     event PurposesDemandingLabelSet(uint8 mask);
 
+    // ---- errors ----
+
     /// @notice Serial numbers of this block are on chain already, in batch `takenBy` (I2).
     error SerialBlockOverlaps(
         bytes32 namespace, uint64 first, uint64 last, BatchId takenBy, uint64 takenFirst, uint64 takenLast
@@ -223,6 +227,8 @@ interface ICredits {
     error OnlyLabels(address caller);
     error OnlyRedemptions(address caller);
     error OnlyShortfalls(address caller);
+
+    // ---- functions ----
 
     /// @notice Puts blocks of serial numbers on chain and gives them to `recipient`. The programme's operator only.
     /// @dev Checks, in this order: overlap, authority, prefix, then custody, vintage, verification, methodology. A

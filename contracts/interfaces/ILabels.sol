@@ -108,6 +108,8 @@ interface ILabels {
         Kilograms usedByHost;
     }
 
+    // ---- events ----
+
     event FrameworkAdmitted(bytes32 indexed label, address indexed body, Rule rule);
     event BodyRotated(bytes32 indexed label, address indexed previous, address indexed body);
     event HostSet(bytes2 indexed country, address indexed authority);
@@ -165,6 +167,8 @@ interface ILabels {
     event UsedByHost(
         ProjectId indexed project, uint16 indexed vintageYear, BatchId batch, Kilograms kilograms, Kilograms total
     );
+
+    // ---- errors ----
 
     error FrameworkUnknown(bytes32 label);
     error FrameworkTaken(bytes32 label);
@@ -230,6 +234,8 @@ interface ILabels {
     /// its cap to what was transferred, the rest is its own.
     error HostUseExcluded(ProjectId project, uint16 vintageYear, Kilograms cap, Kilograms transferred);
     error OnlyCredits(address caller);
+
+    // ---- functions ----
 
     /// @notice Admits a framework, its rule for ever. Governance only.
     /// @dev Warning: the body alone decides from then on which programmes and methodologies hold the label.

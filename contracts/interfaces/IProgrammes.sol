@@ -71,6 +71,8 @@ interface IProgrammes {
         uint8 rootLength;
     }
 
+    // ---- events ----
+
     event ProgrammeAdmitted(ProgrammeId indexed programme, bytes32 indexed code, address indexed operator);
     event ProgrammeStandingSet(ProgrammeId indexed programme, Standing standing, string reason);
     event OperatorRotated(ProgrammeId indexed programme, address indexed previous, address indexed operator);
@@ -92,6 +94,8 @@ interface IProgrammes {
     event VvbAdmitted(VvbId indexed vvb, bytes32 indexed code, address indexed account);
     event VvbStandingSet(VvbId indexed vvb, Standing standing, string reason);
     event VvbKeyRotated(VvbId indexed vvb, address indexed previous, address indexed account);
+
+    // ---- errors ----
 
     /// @notice `code` already names a programme, a VVB, or this methodology's version.
     error CodeTaken(bytes32 code);
@@ -142,6 +146,8 @@ interface IProgrammes {
 
     /// @notice The part is composed itself: compositions are flat.
     error PartComposed(MethodologyId part);
+
+    // ---- functions ----
 
     /// @notice Admits a programme with its operator's account. Governance only.
     /// @dev Warning: the operator alone decides, from then on, which of a VVB's verifications become credits.

@@ -128,6 +128,8 @@ interface IProjects {
         VerificationId supersedes;
     }
 
+    // ---- events ----
+
     event ActivityRegistered(
         ActivityId indexed activity, bytes2 indexed country, bytes32 site, ProgrammeId indexed programme
     );
@@ -153,6 +155,8 @@ interface IProjects {
     event VerificationAccepted(VerificationId indexed verification, Kilograms cap);
     event VerificationWithdrawn(VerificationId indexed verification, address indexed by, string reason);
     event OutstandingSet(ProjectId indexed project, Kilograms kilograms);
+
+    // ---- errors ----
 
     error ActivityUnknown(ActivityId activity);
 
@@ -253,6 +257,8 @@ interface IProjects {
     error NotAllowedToWithdraw(VerificationId verification, address account);
     error OnlyCredits(address caller);
     error OnlyShortfalls(address caller);
+
+    // ---- functions ----
 
     /// @notice Registers a project, and its activity where it is the first to name it. Operators only.
     /// @dev Another programme on the activity must have consented (`consentToJoin`). Reverts with `ProjectCodeTaken`,
