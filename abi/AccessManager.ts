@@ -1854,6 +1854,22 @@ export const accessManagerAbi = [
   {
     "inputs": [
       {
+        "internalType": "ComponentId",
+        "name": "component",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "name",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherComponent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "MethodologyId",
         "name": "methodology",
         "type": "uint32"
@@ -1891,6 +1907,27 @@ export const accessManagerAbi = [
       }
     ],
     "name": "ProposalNamesOtherProject",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ActivityId",
+        "name": "activity",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes2",
+        "name": "country",
+        "type": "bytes2"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "site",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherSite",
     "type": "error"
   },
   {

@@ -1869,6 +1869,22 @@ export const projectsAbi = [
   {
     "inputs": [
       {
+        "internalType": "ComponentId",
+        "name": "component",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "name",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherComponent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "MethodologyId",
         "name": "methodology",
         "type": "uint32"
@@ -1906,6 +1922,27 @@ export const projectsAbi = [
       }
     ],
     "name": "ProposalNamesOtherProject",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ActivityId",
+        "name": "activity",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes2",
+        "name": "country",
+        "type": "bytes2"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "site",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherSite",
     "type": "error"
   },
   {
@@ -2979,9 +3016,24 @@ export const projectsAbi = [
             "type": "bytes32"
           },
           {
+            "internalType": "bytes2",
+            "name": "country",
+            "type": "bytes2"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "site",
+            "type": "bytes32"
+          },
+          {
             "internalType": "ComponentId",
             "name": "component",
             "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "componentName",
+            "type": "bytes32"
           },
           {
             "internalType": "MethodologyId",
@@ -3640,9 +3692,24 @@ export const projectsAbi = [
             "type": "bytes32"
           },
           {
+            "internalType": "bytes2",
+            "name": "country",
+            "type": "bytes2"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "site",
+            "type": "bytes32"
+          },
+          {
             "internalType": "ComponentId",
             "name": "component",
             "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "componentName",
+            "type": "bytes32"
           },
           {
             "internalType": "MethodologyId",
@@ -3741,9 +3808,24 @@ export const projectsAbi = [
             "type": "bytes32"
           },
           {
+            "internalType": "bytes2",
+            "name": "country",
+            "type": "bytes2"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "site",
+            "type": "bytes32"
+          },
+          {
             "internalType": "ComponentId",
             "name": "component",
             "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "componentName",
+            "type": "bytes32"
           },
           {
             "internalType": "MethodologyId",
@@ -4126,9 +4208,24 @@ export const projectsAbi = [
             "type": "bytes32"
           },
           {
+            "internalType": "bytes2",
+            "name": "country",
+            "type": "bytes2"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "site",
+            "type": "bytes32"
+          },
+          {
             "internalType": "ComponentId",
             "name": "component",
             "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "componentName",
+            "type": "bytes32"
           },
           {
             "internalType": "MethodologyId",

@@ -1859,6 +1859,22 @@ export const redemptionsAbi = [
   {
     "inputs": [
       {
+        "internalType": "ComponentId",
+        "name": "component",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "name",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherComponent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "MethodologyId",
         "name": "methodology",
         "type": "uint32"
@@ -1896,6 +1912,27 @@ export const redemptionsAbi = [
       }
     ],
     "name": "ProposalNamesOtherProject",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "ActivityId",
+        "name": "activity",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes2",
+        "name": "country",
+        "type": "bytes2"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "site",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ProposalNamesOtherSite",
     "type": "error"
   },
   {

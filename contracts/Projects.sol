@@ -20,8 +20,8 @@ contract Projects is Activities, EIP712 {
 
     /// @dev Names the project and the methodology by their codes too: an id can mean another one after a reorganisation.
     bytes32 private constant VERIFICATION_TYPEHASH = keccak256(
-        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,"
-        "bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,"
+        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,bytes2 country,bytes32 site,"
+        "uint32 component,bytes32 componentName,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,"
         "bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
     );
 
@@ -227,11 +227,23 @@ contract Projects is Activities, EIP712 {
         bool own = ActivityId.unwrap(part.activity) == ActivityId.unwrap(subject.activity);
         require(own, ComponentOfOtherActivity(componentId, subject.activity));
         require(part.active, ComponentNotActive(componentId));
+        _checkPlace(proposal, subject.activity, componentId, part.name);
 
         _checkPeriod(proposal, subject.creditingStart);
         require(Kilograms.unwrap(proposal.verified) != 0, VerificationEmpty());
         require(proposal.evidenceHash != 0, VerificationWithoutEvidence());
         _checkMethodology(proposal, subject.programme);
+    }
+
+    /// @dev One code of a project can be registered at any site, and operators number components in any order.
+    function _checkPlace(Proposal calldata proposal, ActivityId activityId, ComponentId componentId, bytes32 name)
+        private
+        view
+    {
+        Activity memory place = activity(activityId);
+        bool there = proposal.country == place.country && proposal.site == place.site;
+        require(there, ProposalNamesOtherSite(activityId, proposal.country, proposal.site));
+        require(proposal.componentName == name, ProposalNamesOtherComponent(componentId, proposal.componentName));
     }
 
     function _checkPeriod(Proposal calldata proposal, uint32 creditingStart) private view {
@@ -322,7 +334,10 @@ contract Projects is Activities, EIP712 {
                     proposal.project,
                     proposal.programmeCode,
                     proposal.projectCode,
+                    proposal.country,
+                    proposal.site,
                     proposal.component,
+                    proposal.componentName,
                     proposal.methodology,
                     proposal.methodologyCode,
                     proposal.methodologyVersion

@@ -66,10 +66,13 @@ interface IProjects {
 
     /// @notice A VVB's statement, and the EIP-712 struct `Verification` that it signs.
     /// @dev Ids count up, so that another chain history can give one to something else. The codes beside them say what was
-    /// meant, and must agree: a reorganisation cannot move a statement to another project or methodology.
+    /// meant, and must agree: a reorganisation cannot move a statement to another project, site, component or methodology.
     /// @param programmeCode code of the project's programme, such as `VCS`
     /// @param projectCode the programme's own number for the project
+    /// @param country of the project's activity
+    /// @param site of the project's activity
     /// @param component 0 for the activity's first
+    /// @param componentName its name; the first is named as the site
     /// @param methodologyCode code of the methodology
     /// @param methodologyVersion its version
     /// @param periodStart first day monitored, in days since 1970-01-01
@@ -86,7 +89,10 @@ interface IProjects {
         ProjectId project;
         bytes32 programmeCode;
         bytes32 projectCode;
+        bytes2 country;
+        bytes32 site;
         ComponentId component;
+        bytes32 componentName;
         MethodologyId methodology;
         bytes32 methodologyCode;
         bytes32 methodologyVersion;
@@ -199,6 +205,8 @@ interface IProjects {
     error ProposalNamesOtherProject(ProjectId project, bytes32 programmeCode, bytes32 projectCode);
 
     /// @notice The methodology with this id is not the one that code and version name.
+    error ProposalNamesOtherSite(ActivityId activity, bytes2 country, bytes32 site);
+    error ProposalNamesOtherComponent(ComponentId component, bytes32 name);
     error ProposalNamesOtherMethodology(MethodologyId methodology, bytes32 code, bytes32 version);
 
     /// @notice The period's last day comes before its first.
@@ -293,7 +301,8 @@ interface IProjects {
     function activateComponent(ComponentId component, ProgrammeId[] calldata suspended) external;
 
     /// @notice Records the sender's verification, which claims nothing until it is accepted. VVBs only.
-    /// @dev Reverts with `ProposalNamesOtherProject`, `ProposalNamesOtherMethodology`, `VerificationPeriodReversed`,
+    /// @dev Reverts with `ProposalNamesOtherProject`, `ProposalNamesOtherSite`, `ProposalNamesOtherComponent`,
+    /// `ProposalNamesOtherMethodology`, `VerificationPeriodReversed`,
     /// `VerificationPeriodNotOver`, `PeriodBeforeCrediting`, `VerificationExpired`, `VerificationAlreadyProposed`, among
     /// others.
     function proposeVerification(Proposal calldata proposal) external returns (VerificationId verification);

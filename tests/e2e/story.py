@@ -103,11 +103,17 @@ class Teller:
             self.read("Projects", "project", project),
             self.read("Programmes", "methodology", methodology),
         )
+        place = self.read("Projects", "activity", of_project.activity)
+        first = self.read("Projects", "firstComponent", of_project.activity)
+        part = self.read("Projects", "component", component or first)
         proposal = (
             project,
             self.read("Programmes", "programmeCode", of_project.programme),
             of_project.code,
+            place.country,
+            place.site,
             component,
+            part.name,
             methodology,
             rule.code,
             rule.version,

@@ -192,7 +192,8 @@ def _settle(bench: Bench) -> None:
             bench.gas(GOVERNANCE, "Programmes", "registerRoot", root, number, segments, numeric)
         bench.gas(operator, "Programmes", "registerMethodology", code("M1"), code("1.0"), 0, 0)
         bench.gas(operator, "Projects", "registerProject", registration(site=code(programme)))
-        named = {"programme_code": code(programme), "methodology_code": code("M1")}
+        place = {"site": code(programme), "component_name": code(programme)}
+        named = {"programme_code": code(programme), "methodology_code": code("M1"), **place}
         statement = proposal(project=number, methodology=number, verified=1_000_000_000, **named)
         bench.gas(VVB, "Projects", "proposeVerification", statement)
         bench.gas(operator, "Projects", "acceptVerification", number, ABOVE_EVERYTHING)
@@ -235,6 +236,8 @@ _NEXT_YEAR = {
     "period_start": day(2021, 1, 1),
     "period_end": day(2021, 12, 31),
     "methodology_code": code("M1"),
+    "site": code("VCS"),
+    "component_name": code("VCS"),
 }
 
 

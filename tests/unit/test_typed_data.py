@@ -51,6 +51,9 @@ PROPOSAL = Proposal(
     salt=b"\3" * 32,
     programme_code="VCS",
     project_code="1340",
+    country="ET",
+    site="HUMBO",
+    component_name="NORTH",
     methodology_code="VM0048",
     methodology_version="1.0",
 )
@@ -114,13 +117,15 @@ def test_verification_signature_is_over_the_contracts_struct() -> None:
     signer = KeySigner.from_key("0x" + "4c" * 32)
     signature = signer.sign_typed(domain(CHAIN, CREDITS), VERIFICATION, verification_message(PROPOSAL))
     by_hand = digest(
-        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,"
-        "uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,"
+        "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,bytes2 country,bytes32 site,"
+        "uint32 component,bytes32 componentName,uint32 methodology,"
+        "bytes32 methodologyCode,bytes32 methodologyVersion,"
         "uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,"
         "bytes32 dataRoot,string source,uint32 supersedes,"
         "uint48 deadline,bytes32 salt)",
         [
-            *["uint32", "bytes32", "bytes32", "uint32", "uint32", "bytes32", "bytes32", "uint32", "uint32"],
+            *["uint32", "bytes32", "bytes32", "bytes2", "bytes32", "uint32", "bytes32", "uint32"],
+            *["bytes32", "bytes32", "uint32", "uint32"],
             *["uint48", "bytes32", "bytes32", "bytes32", "uint32", "uint48", "bytes32"],
         ],
         [
@@ -128,7 +133,10 @@ def test_verification_signature_is_over_the_contracts_struct() -> None:
                 1,
                 code_bytes32("VCS"),
                 code_bytes32("1340"),
+                b"ET",
+                code_bytes32("HUMBO"),
                 3,
+                code_bytes32("NORTH"),
                 2,
                 code_bytes32("VM0048"),
                 code_bytes32("1.0"),

@@ -16,8 +16,9 @@ PROPOSED, ACCEPTED, WITHDRAWN, SUPERSEDED = 1, 2, 3, 4
 SECONDS_A_DAY = 86_400
 
 VERIFICATION_TYPEHASH = keccak(
-    b"Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,"
-    b"uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,"
+    b"Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,bytes2 country,bytes32 site,"
+    b"uint32 component,bytes32 componentName,uint32 methodology,"
+    b"bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,"
     b"uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,"
     b"uint32 supersedes,uint48 deadline,bytes32 salt)"
 )
@@ -242,16 +243,22 @@ def _misstated(story: Story, row: Any, time: int) -> Iterator[str]:
     """What of a statement the contract would have refused."""
     project = story.figures.get("project", row.project)
     rule = story.figures.get("methodology", row.methodology)
+    activity = story.figures.get("activity", project.get("activity", 0))
+    component = story.figures.get("component", row.component)
     programme = story.figures.value("programme code", project.get("programme", 0))
     codes = {
         "programme": (row.programme_code, programme),
         "project": (row.project_code, project.get("code")),
+        "site": (row.site, activity.get("site")),
+        "component": (row.component_name, component.get("name")),
         "methodology": (row.methodology_code, rule.get("code")),
         "methodology's version": (row.methodology_version, rule.get("version")),
     }
     for what, (said, stands) in codes.items():
         if int.from_bytes(code_word(said)) != stands:
             yield f"names the {what} {said}, which is not its id's"
+    if int.from_bytes(row.country.encode()) != activity.get("country"):
+        yield f"names the country {row.country}, which is not its site's"
     if row.period_start < project.get("creditingStart", 0):
         yield "begins before its project's first crediting day"
     if (row.period_end + 1) * SECONDS_A_DAY > time:
@@ -319,7 +326,8 @@ def _copy_to_roots(story: Story, programme_id: int) -> None:
 def _statement(row: Any, component_id: int) -> bytes:
     """The hash of its struct by EIP-712: every member is a word."""
     words = [row.project.to_bytes(32), code_word(row.programme_code), code_word(row.project_code)]
-    words += [component_id.to_bytes(32), row.methodology.to_bytes(32)]
+    words += [row.country.encode().ljust(32, b"\0"), code_word(row.site)]
+    words += [component_id.to_bytes(32), code_word(row.component_name), row.methodology.to_bytes(32)]
     words += [code_word(row.methodology_code), code_word(row.methodology_version)]
     words += [number.to_bytes(32) for number in (row.period_start, row.period_end, row.verified)]
     words += [row.evidence_hash, row.data_root, row.source_hash]

@@ -190,11 +190,15 @@ class Certifying:
         self._verifications += 1
         verified = kilograms if self._random.random() < 0.7 else kilograms * 11 // 10
         statement = f"{project.programme.facts.code}/{project.number}/{year}"
+        site = code_bytes32(f"SITE-{project.id}")
         proposal = (
             project.id,
             code_bytes32(project.programme.facts.code),
             code_bytes32(str(project.number)),
+            project.country.encode(),
+            site,
             0,
+            site,
             project.methodology,
             code_bytes32(project.facts.code),
             code_bytes32("1.0"),

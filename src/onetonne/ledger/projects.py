@@ -127,14 +127,25 @@ class ProjectVerbs(LedgerBase):
         return Done(self._send(function, signer, dry_run))
 
     def named(self, proposal: Proposal) -> Proposal:
-        """The statement with the codes of its project and methodology, read from the chain where they are
-        empty.
+        """The statement with the codes of its project, site, component and methodology, read from the chain
+        where they are empty.
 
-        Raises `Reverted` for a project or methodology that does not exist.
+        Raises `Reverted` for a project, component or methodology that does not exist.
         """
         if not (proposal.programme_code and proposal.project_code):
             programme, project = self._project_codes(proposal.project)
             proposal = replace(proposal, programme_code=programme, project_code=project)
+        if not (proposal.country and proposal.site and proposal.component_name):
+            activity = self._read("Projects", "project", proposal.project).activity
+            place = self._read("Projects", "activity", activity)
+            component = proposal.component or self._read("Projects", "firstComponent", activity)
+            name = self._read("Projects", "component", component).name
+            proposal = replace(
+                proposal,
+                country=place.country.decode("ascii"),
+                site=code_text(place.site),
+                component_name=code_text(name),
+            )
         if not (proposal.methodology_code and proposal.methodology_version):
             rule = self._read("Programmes", "methodology", proposal.methodology)
             code, version = code_text(rule.code), code_text(rule.version)

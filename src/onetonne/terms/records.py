@@ -144,9 +144,12 @@ class Proposal:
     """Last second at which it may be proposed."""
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     programme_code: str = ""
-    """With the next three, what the ids mean: the contract refuses the statement where they disagree. Empty
+    """With the next six, what the ids mean: the contract refuses the statement where they disagree. Empty
     codes are read from the chain before the statement is signed or sent."""
     project_code: str = ""
+    country: str = ""
+    site: str = ""
+    component_name: str = ""
     methodology_code: str = ""
     methodology_version: str = ""
 

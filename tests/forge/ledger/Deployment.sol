@@ -106,7 +106,10 @@ abstract contract Deployment {
                 project: project,
                 programmeCode: 0,
                 projectCode: 0,
+                country: 0,
+                site: 0,
                 component: ComponentId.wrap(0),
+                componentName: 0,
                 methodology: methodology,
                 methodologyCode: 0,
                 methodologyVersion: 0,
@@ -132,6 +135,11 @@ abstract contract Deployment {
         try projects.project(statement.project) returns (IProjects.Project memory subject) {
             statement.programmeCode = programmes.programmeCode(subject.programme);
             statement.projectCode = subject.code;
+            IProjects.Activity memory place = projects.activity(subject.activity);
+            (statement.country, statement.site) = (place.country, place.site);
+            ComponentId part = statement.component;
+            if (ComponentId.unwrap(part) == 0) part = projects.firstComponent(subject.activity);
+            statement.componentName = projects.component(part).name;
         } catch {}
         try programmes.methodology(statement.methodology) returns (IProgrammes.Methodology memory rule) {
             (statement.methodologyCode, statement.methodologyVersion) = (rule.code, rule.version);

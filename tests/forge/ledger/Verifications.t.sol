@@ -184,6 +184,33 @@ contract VerificationsTest is LedgerTest {
         }
     }
 
+    function test_propose_reverts_when_country_or_site_name_another_activity() external {
+        for (uint256 i; i < 2; ++i) {
+            IProjects.Proposal memory stated = proposal();
+            if (i == 0) stated.country = "KE";
+            else stated.site = "BALE-MOUNTAINS-2";
+            _refuses(
+                stated,
+                abi.encodeWithSelector(IProjects.ProposalNamesOtherSite.selector, ACTIVITY, stated.country, stated.site)
+            );
+        }
+    }
+
+    function test_propose_reverts_when_the_name_is_another_components() external {
+        vm.prank(operator);
+        ComponentId north = projects.proposeComponent(ACTIVITY, "NORTH");
+        IProjects.Proposal memory stated = proposal();
+        stated.componentName = "NORTH"; // and component 0 is the first
+        ComponentId first = projects.firstComponent(ACTIVITY);
+        _refuses(
+            stated, abi.encodeWithSelector(IProjects.ProposalNamesOtherComponent.selector, first, bytes32("NORTH"))
+        );
+        (stated.component, stated.componentName) = (north, "BALE-MOUNTAINS");
+        _refuses(
+            stated, abi.encodeWithSelector(IProjects.ProposalNamesOtherComponent.selector, north, stated.componentName)
+        );
+    }
+
     function test_propose_reverts_when_code_or_version_name_another_methodology() external {
         for (uint256 i; i < 2; ++i) {
             IProjects.Proposal memory stated = proposal();
@@ -279,9 +306,11 @@ contract VerificationsTest is LedgerTest {
             )
         );
         bytes32 typeHash = keccak256(
-            "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
+            "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,bytes2 country,bytes32 site,uint32 component,bytes32 componentName,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
         );
-        bytes memory head = abi.encode(typeHash, uint256(1), bytes32("VCS"), bytes32("1340"), uint256(5), uint256(1));
+        bytes memory head = abi.encode(typeHash, uint256(1), bytes32("VCS"), bytes32("1340"));
+        bytes32 site = "BALE-MOUNTAINS";
+        head = bytes.concat(head, abi.encode(bytes32("ET"), site, uint256(5), site, uint256(1)));
         head = bytes.concat(head, abi.encode(bytes32("VM0042"), bytes32("2.1"), uint256(START), uint256(END)));
         bytes memory middle = abi.encode(uint256(10_000), bytes32("evidence"), bytes32("root"));
         bytes memory tail =
@@ -304,7 +333,7 @@ contract VerificationsTest is LedgerTest {
         stated.supersedes = V1;
         bytes memory signature = _sign(KEY, stated);
         by = by == 0 ? 1 : by;
-        field %= 16;
+        field %= 19;
         if (field == 0) stated.project = ProjectId.wrap(ProjectId.unwrap(stated.project) ^ by);
         if (field == 1) stated.component = ComponentId.wrap(by);
         if (field == 2) stated.methodology = MethodologyId.wrap(MethodologyId.unwrap(stated.methodology) ^ by);
@@ -321,6 +350,9 @@ contract VerificationsTest is LedgerTest {
         if (field == 13) stated.projectCode ^= bytes32(uint256(by));
         if (field == 14) stated.methodologyCode ^= bytes32(uint256(by));
         if (field == 15) stated.methodologyVersion ^= bytes32(uint256(by));
+        if (field == 16) stated.country ^= bytes2(uint16(by | 1));
+        if (field == 17) stated.site ^= bytes32(uint256(by));
+        if (field == 18) stated.componentName ^= bytes32(uint256(by));
         vm.expectRevert(abi.encodeWithSelector(IProjects.VerificationSignatureInvalid.selector, signer));
         projects.proposeVerificationSigned(stated, signer, signature);
     }
@@ -954,12 +986,15 @@ contract VerificationsTest is LedgerTest {
     function _structHash(IProjects.Proposal memory p) private pure returns (bytes32) {
         bytes memory head = abi.encode(
             keccak256(
-                "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,uint32 component,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
+                "Verification(uint32 project,bytes32 programmeCode,bytes32 projectCode,bytes2 country,bytes32 site,uint32 component,bytes32 componentName,uint32 methodology,bytes32 methodologyCode,bytes32 methodologyVersion,uint32 periodStart,uint32 periodEnd,uint48 verified,bytes32 evidenceHash,bytes32 dataRoot,string source,uint32 supersedes,uint48 deadline,bytes32 salt)"
             ),
             p.project,
             p.programmeCode,
             p.projectCode,
+            p.country,
+            p.site,
             p.component,
+            p.componentName,
             p.methodology,
             p.methodologyCode,
             p.methodologyVersion

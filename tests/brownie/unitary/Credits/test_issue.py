@@ -49,7 +49,12 @@ def test_issue_says_so(credits, verification, operator, alice):
 def test_issue_withholds_the_buffer_share_rounded_up(credits, projects, admit, verify, gs_operator, alice):
     methodology = admit("GS", gs_operator, buffer_basis_points=1_234)
     projects.registerProject(registration(site=code("GS-SITE")), {"from": gs_operator})
-    named = {"programme_code": code("GS"), "methodology_code": code("GS-M1")}
+    named = {
+        "programme_code": code("GS"),
+        "methodology_code": code("GS-M1"),
+        "site": code("GS-SITE"),
+        "component_name": code("GS-SITE"),
+    }
     number = verify(gs_operator, project=2, methodology=methodology, **named)
     order = issuance(
         root=code("GS1"), prefix="GS1-1-KE-11603-16-2025-30256", first=7, last=9, verification=number

@@ -11,7 +11,10 @@ FIELDS = {
     "project": "uint32",
     "programmeCode": "bytes32",
     "projectCode": "bytes32",
+    "country": "bytes2",
+    "site": "bytes32",
     "component": "uint32",
+    "componentName": "bytes32",
     "methodology": "uint32",
     "methodologyCode": "bytes32",
     "methodologyVersion": "bytes32",
@@ -42,8 +45,8 @@ def test_propose_verification_records_the_statement(projects, project_id, vvb):
 def test_propose_verification_says_so_and_names_the_component(projects, project_id, vvb):
     said = projects.proposeVerification(proposal(), {"from": vvb}).events["VerificationProposed"]
     assert (said["verification"], said["vvb"]) == (1, 1)
-    assert said["proposal"][3] == 1, "the activity's first component, where the statement said 0"
-    assert said["proposal"][12] == "https://registry.example/reports/1340-2020.pdf"
+    assert said["proposal"][5] == 1, "the activity's first component, where the statement said 0"
+    assert said["proposal"][15] == "https://registry.example/reports/1340-2020.pdf"
 
 
 @pytest.mark.parametrize("who", ["operator", "governance", "stranger"])
