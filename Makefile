@@ -10,7 +10,7 @@ YICES_VERSION := 2.6.4.post23
 PANDAS_VERSION := 3.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither prove prove-mutants format clean
+.PHONY: help setup build check unit test test-matrix demo gas bench coverage fuzz slither prove prove-mutants mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,7 +100,10 @@ prove: node_modules/.stamp .venv-halmos/.stamp ## prove rules of the contracts f
 	PATH="$(CURDIR)/$(BIN):$$PATH" FOUNDRY_PROFILE=prove .venv-halmos/bin/halmos
 
 prove-mutants: node_modules/.stamp .venv-halmos/.stamp ## check that each proof fails when a line that it rests on is changed
-	.venv-halmos/bin/python tests/mutants.py $(PROOFS)
+	.venv-halmos/bin/python tests/mutants.py proofs $(PROOFS)
+
+mutants: setup ## check that forge's tests fail with each of the changes in tests/forge/mutants.json (about an hour)
+	$(VENV)/python tests/mutants.py forge $(FILES)
 
 .venv-halmos/.stamp: Makefile
 	@test -x .venv-halmos/bin/python || $(PYTHON) -m venv .venv-halmos

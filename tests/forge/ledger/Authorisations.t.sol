@@ -487,6 +487,15 @@ contract AuthorisationsTest is LabelsTest {
         vm.stopPrank();
     }
 
+    function test_a_batch_is_not_exchanged_for_another_once_adjusted() external {
+        authorise(MITIGATION, 4000);
+        adjust();
+        BatchId second = _second();
+        vm.expectRevert(abi.encodeWithSelector(ILabels.AlreadyAdjusted.selector, project, YEAR));
+        vm.prank(host);
+        labels.authorise(project, YEAR, MITIGATION, kg(4000), listOf(second), decision());
+    }
+
     /// @dev F4 turned round: an adjustment covers the uses and the cap in force when it is made, and no more.
     function test_an_adjustment_covers_what_was_authorised_then() external {
         approveProgramme(CORSIA, anyVintage());

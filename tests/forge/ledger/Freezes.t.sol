@@ -117,6 +117,14 @@ contract FreezesTest is LedgerTest {
             credits.freeze(scope, next[i] - 1, 0, "");
             credits.lift(scope, next[i] - 1, "");
         }
+        vm.prank(operator);
+        projects.registerProject(registration("2000", "SECOND")); // more projects than programmes
+        credits.freeze(ICredits.FreezeScope.Project, 2, 0, "");
+        credits.lift(ICredits.FreezeScope.Project, 2, "");
+        vm.expectRevert(
+            abi.encodeWithSelector(ICredits.FreezeSubjectInvalid.selector, ICredits.FreezeScope.Programme, 2)
+        );
+        credits.freeze(ICredits.FreezeScope.Programme, 2, 0, "");
         uint256[3] memory truncated = [(uint256(1) << 32) | 1, (uint256(1) << 32) | 1, (uint256(1) << 16) | 1];
         for (uint8 i; i < 3; ++i) {
             ICredits.FreezeScope scope = ICredits.FreezeScope(i); // batch, project, programme

@@ -167,6 +167,11 @@ contract ShortfallsUnitTest is ShortfallsTest {
         vm.expectRevert(abi.encodeWithSelector(IShortfalls.BatchOfOtherProject.selector, B1, other));
         vm.prank(operator);
         shortfalls.reportReversal(other, lot(B1, 10), lot(B1, 1), "evidence", "");
+        vm.expectRevert(abi.encodeWithSelector(IShortfalls.BatchOfOtherProject.selector, elsewhere, project));
+        vm.prank(operator);
+        shortfalls.reportReversal(
+            project, lotsOf(B1, 1, elsewhere, 1), new ICredits.Lot[](0), "evidence", "nothing covers it"
+        );
         vm.expectRevert(abi.encodeWithSelector(ICredits.BatchUnknown.selector, BatchId.wrap(9)));
         report(3000, lot(BatchId.wrap(9), 1));
     }
