@@ -62,13 +62,27 @@ class LyingNode:
     def __init__(self, upstream: str, lie: Lie) -> None:
         self.upstream = upstream
         self.lie = lie
+        self.before: Callable[[str, list[Any]], None] = lambda method, parameters: None
+        """Is asked before a request is passed on, and may raise too: then it is not."""
         self.asked: Counter[str] = Counter()
         self.url = ""
 
     def reply(self, body: bytes) -> tuple[bytes, float | None]:
         """The body to answer with, and what share of it to send before dropping the connection, if so."""
-        asked, told = json.loads(body), json.loads(self._forwarded(body))
+        asked = json.loads(body)
         batched = isinstance(asked, list)
+        try:
+            for request in asked if batched else [asked]:
+                self.before(request["method"], request.get("params", []))
+        except Refusal as problem:
+            many = [
+                {"jsonrpc": "2.0", "id": one["id"], "error": problem.error}
+                for one in (asked if batched else [asked])
+            ]
+            return json.dumps(many if batched else many[0]).encode(), None
+        except Dropped:
+            return b"", 0.0
+        told = json.loads(self._forwarded(body))
         pairs = zip(asked, told, strict=True) if batched else [(asked, told)]
         dropped: float | None = None
         answers = []

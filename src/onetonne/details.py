@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onetonne.chain import Signer
+from onetonne.chain.journal import fingerprint
 from onetonne.errors import FileError
 from onetonne.home import details_folder
 from onetonne.ledger import Ledger
 from onetonne.ledger.results import Retired
 from onetonne.terms import Address, Lot, Purpose, RetirementDetails
+
+_TAKEN = "it is there already, and may hold another retirement's; name another"
 
 
 def keep(home: Path, details: RetirementDetails, path: Path | None = None) -> Path:
@@ -56,9 +59,7 @@ def _create(place: Path) -> int:
     try:
         return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as problem:
-        raise FileError(
-            place, "it is there already, and may hold another retirement's; name another"
-        ) from problem
+        raise FileError(place, _TAKEN) from problem
 
 
 def _place(home: Path, details_hash: bytes) -> Path:
@@ -76,14 +77,21 @@ def retire_keeping(
     signer: Signer,
     holder: Address | None = None,
     path: Path | None = None,
+    intent: str | None = None,
 ) -> tuple[Retired, Path]:
-    """Retires with the hash of the details, salted so that nobody can guess them, and keeps their text first.
+    """Retires with the hash of the details, salted so that nobody can guess them, and keeps their text.
 
-    Tried before anything is written: a refused retirement leaves no file. One that was sent and is not in a
-    block yet does. Errors as `Ledger.retire` and `keep`.
+    The text is written down with the transaction before that is sent: where the program is killed between,
+    the file is made by whatever looks the transaction up. A refused retirement leaves none. `intent` tells
+    the same retirement, which has another salt each time. Errors as `Ledger.retire` and `keep`.
     """
+    intent = intent or fingerprint("retire", lots, beneficiary, details.text(), purpose, holder)
+    ledger.chain.outbox.begin(signer.address, intent)
     salted = details.salted(secrets.token_hex(16))
     arguments = (lots, beneficiary, purpose, salted)
     ledger.retire(*arguments, signer=signer, holder=holder, dry_run=True)
-    place = keep(home, salted, path)
-    return ledger.retire(*arguments, signer=signer, holder=holder), place
+    place = path or _place(home, salted.hash())
+    if place.exists():
+        raise FileError(place, _TAKEN)
+    file = (place, salted.text() + "\n")
+    return ledger.retire(*arguments, signer=signer, holder=holder, intent=intent, file=file), place

@@ -7,7 +7,8 @@
 
 ONETONNE_HOME names the home; ONETONNE_RPC the node, else it is the home's local chain; ONETONNE_CREDITS a
 Credits contract, else it is the home's deployment. ONETONNE_FROM names the keystore that signs, opened with
-ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the private key.
+ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the private key. What another
+run is sending, or did in the last ten minutes, is not done once more unless ONETONNE_AGAIN is set.
 """
 
 import os
@@ -55,6 +56,14 @@ def number(variable: str, what: str) -> int:
 
 def chain() -> Chain:
     """Under `brownie run` brownie's network, else ONETONNE_RPC, else the local chain. Raises `ChainError`."""
+    found = _connected()
+    if os.environ.get("ONETONNE_AGAIN"):
+        found.outbox.ask = lambda entry: True
+    found.outbox.catch_up()
+    return found
+
+
+def _connected() -> Chain:
     named = _brownies_node() or os.environ.get("ONETONNE_RPC")
     if named:
         return connect(named)

@@ -20,7 +20,12 @@
     │   ├── InsufficientFunds   the signing account can't pay for gas
     │   ├── GasCapExceeded      more than a transaction may use; `estimate`, `most`
     │   ├── Scheduled           not done yet: the call waits for its delay; `ready_at`
-    │   ├── TransactionFailed
+    │   ├── FeeCapExceeded      gas costs more than the network's profile allows; `price`, `most`
+    │   ├── Underpriced         the node wants a higher fee
+    │   ├── TransactionFailed   it is in a block, and a contract refused it; or it never can be in one
+    │   ├── NotSeenYet          sent, and in no block that was seen; `transaction`
+    │   ├── SentBefore          the same act is under way, or was done just before; `transaction`
+    │   ├── JournalError        the journal of what was sent can't be kept or read
     │   └── Reverted            a contract refused; `error_name` and `arguments` say why
     ├── SignerError             a key
     │   ├── MissingKey
@@ -140,9 +145,10 @@ class NodeUnreachable(ChainError):
 class NodeRefused(ChainError):
     """The node answers, but refused or misunderstood a request; `reason` is its own message."""
 
-    def __init__(self, method: str, reason: str) -> None:
+    def __init__(self, method: str, reason: str, code: object = None) -> None:
         self.method = method
         self.reason = reason
+        self.code = code
         super().__init__(f"The node refused {method}: {quoted(reason)}.")
 
 
@@ -203,8 +209,61 @@ class Scheduled(ChainError):
         super().__init__(message)
 
 
+class FeeCapExceeded(ChainError):
+    """Gas costs more than the network's profile lets anybody pay. Both amounts are wei for a unit of gas."""
+
+    def __init__(self, price: int, most: int) -> None:
+        self.price = price
+        self.most = most
+        super().__init__(
+            f"Gas costs {_gwei(price)} now, and the network's profile allows {_gwei(most)}: wait, or raise "
+            "fee_cap in the home's networks.toml."
+        )
+
+
+class Underpriced(ChainError):
+    """The node wants a higher fee than was offered."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"The node wants a higher fee ({quoted(reason)}), and nothing was sent: try again, or raise "
+            "tip_floor in the home's networks.toml."
+        )
+
+
+class NotSeenYet(ChainError):
+    """A transaction was sent, or may have been, and nobody knows yet what became of it."""
+
+    def __init__(self, transaction: str, reason: str) -> None:
+        self.transaction = transaction
+        self.reason = reason
+        super().__init__(
+            f"Transaction {transaction} was sent and not seen in a block yet ({reason}): it may still come. "
+            f"Do not send it another time: `onetonne transaction wait {transaction}` says what became of it."
+        )
+
+
+class SentBefore(ChainError):
+    """The same act was sent before, and nothing was sent now. `time` is in seconds since 1970."""
+
+    def __init__(self, transaction: str, state: str, time: float) -> None:
+        self.transaction = transaction
+        self.state = state
+        self.time = time
+        super().__init__(
+            f"The same was sent at {datetime.fromtimestamp(time, UTC):%H:%M:%S} UTC as transaction "
+            f"{transaction} ({state}), so nothing was sent now: see `onetonne transaction show "
+            f"{transaction}`, or add --again (a script: ONETONNE_AGAIN=1) to do it once more."
+        )
+
+
+class JournalError(ChainError):
+    """The journal of what was sent can't be kept or read, and nothing is sent without it."""
+
+
 class TransactionFailed(ChainError):
-    """A transaction was sent, and did not do what it should."""
+    """A transaction was sent, and can do nothing any more: a contract refused it, or another came first."""
 
     def __init__(self, transaction: str, reason: str) -> None:
         self.transaction = transaction
@@ -257,6 +316,10 @@ class CertificateError(OnetonneError):
 def quoted(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     """`text` for a message: quoted, on one line, invisible characters escaped, cut to `limit`."""
     return repr(text) if len(text) <= limit else f"{text[:limit]!r}... ({len(text)} characters)"
+
+
+def _gwei(wei: int) -> str:
+    return f"{(Decimal(wei) / 10**9).normalize():f} gwei"
 
 
 def _ether(wei: int) -> str:

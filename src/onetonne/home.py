@@ -34,6 +34,11 @@ def details_folder(home: Path) -> Path:
     return home / "details"
 
 
+def journal_folder(home: Path) -> Path:
+    """Of the transactions that were signed, and what became of them."""
+    return home / "journal"
+
+
 def rounds_folder(home: Path) -> Path:
     """Of retirements for tables of beneficiaries."""
     return home / "rounds"

@@ -3,6 +3,7 @@
 import fcntl
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from commands import ADDRESSES, Commands, up_to_accepted, with_keys
 
 from onetonne import beneficiaries
-from onetonne.chain import LocalChain, sending
+from onetonne.chain import LOCAL_CHAIN_ID, LocalChain
+from onetonne.chain.sending import Outbox
 from onetonne.ledger import Ledger
+from onetonne.networks import of_chain
 
 FROM = ("--from", "proponent")
 TABLE = """name,quantity,account,reason
@@ -94,7 +97,7 @@ def test_a_round_that_was_cut_off_goes_on(
     commands: Commands, path: Path, monkeypatch: pytest.MonkeyPatch, sent: bool
 ) -> None:
     """Before the second transaction is sent, or after, while it is waited for."""
-    real_retire, real_wait, tries = Ledger.retire_for_each, sending._wait, list[int]()
+    real_retire, real_wait, tries = Ledger.retire_for_each, Outbox._wait, list[int]()
 
     def retire(self: Ledger, claims: Any, *given: Any, **named: Any) -> Any:
         tries.append(len(tries))
@@ -109,7 +112,7 @@ def test_a_round_that_was_cut_off_goes_on(
 
     monkeypatch.setattr(beneficiaries, "_GROUP", 1)
     monkeypatch.setattr(Ledger, "retire_for_each", retire)
-    monkeypatch.setattr(sending, "_wait", wait)
+    monkeypatch.setattr(Outbox, "_wait", wait)
     assert commands.run(*line(path, "--json")).exit_code == 130
     monkeypatch.undo()
     found = commands.json(*line(path))
@@ -119,16 +122,21 @@ def test_a_round_that_was_cut_off_goes_on(
         assert "Ferries" in (text := commands.ok("certificate", "show", number)) or "Ölmann" in text
 
 
+def limit_gas(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    local = replace(of_chain(LOCAL_CHAIN_ID), gas_cap=most)
+    monkeypatch.setattr("onetonne.chain.client.of_chain", lambda _: local)
+
+
 def test_a_round_takes_as_many_transactions_as_its_gas_needs(
     commands: Commands, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = "".join(f"Guest {number},100kg\n" for number in range(1, 12))
     path.write_text(f"name;quantity\n{rows.replace(',', ';')}", encoding="utf-8-sig")
-    monkeypatch.setattr(sending, "MOST_GAS", 600_000)
+    limit_gas(monkeypatch, 600_000)
     found = commands.json(*line(path))
     assert len(found["transactions"]) > 2
     assert [one["retirements"] for one in found["beneficiaries"]] == [[number] for number in range(1, 12)]
-    monkeypatch.setattr(sending, "MOST_GAS", 60_000)
+    limit_gas(monkeypatch, 60_000)
     path.write_text("name,quantity\nGuest 12,1kg\n")
     assert "and a transaction has 60,000 at most (EIP-7825)" in commands.refused(*line(path, "--json"))
 

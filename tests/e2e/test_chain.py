@@ -20,11 +20,13 @@ from onetonne.chain import (
     keystores,
     signer_from_env,
 )
+from onetonne.chain.sending import Outbox
 from onetonne.deploy import Deployment
 from onetonne.errors import (
     ChainError,
     MissingKey,
     NodeUnreachable,
+    NotSeenYet,
     Reverted,
     TransactionFailed,
     WrongChain,
@@ -96,7 +98,7 @@ def test_transaction_that_fails_in_its_block(world: World, monkeypatch: pytest.M
     """As when another transaction comes first: it was fine when tried, and is refused in its block."""
     world.issue(1, 10, key("proponent"))
     monkeypatch.setattr(Chain, "call", lambda *_, **__: None)
-    monkeypatch.setattr("onetonne.chain.sending._estimate", lambda *_: 200_000, raising=True)
+    monkeypatch.setattr(Outbox, "estimate", lambda *_: 200_000)
     with pytest.raises(TransactionFailed) as caught:
         world.ledger.transfer(BatchId(1), Kilograms(10_001), key("buyer").address, signer=key("proponent"))
     assert str(caught.value) == (
@@ -110,7 +112,7 @@ def test_transaction_that_does_not_come(world: World, monkeypatch: pytest.Monkey
     monkeypatch.setattr("onetonne.chain.sending.WAITING_TIME", 0.1)
     node.request("evm_setAutomine", False)
     try:
-        with pytest.raises(TransactionFailed, match="in no block after 0 seconds, and may still come"):
+        with pytest.raises(NotSeenYet, match=r"in a block yet \(after 0 seconds\): it may still come"):
             world.ledger.approve(key("buyer").address, signer=key("operator"))
     finally:
         node.request("evm_setAutomine", True)

@@ -103,7 +103,7 @@ def test_ccp_credits_are_retired_for_corsia_once_the_host_country_authorised_it(
     _second(home)
     shown = commands.json("certificate", "show", str(record["certificate"]))
     assert [held["label"] for held in shown["labels"]] == ["CCP", "CORSIA-1"]
-    said = commands.refused("retire", "1", "10t", *FOR_CORSIA)
+    said = commands.refused("retire", "1", "10t", *FOR_CORSIA, "--again")
     assert "CORSIA-1 (the programme is not approved)" in said
     commands.ok("retire", "1", "10t", "--from", "airline")  # voluntarily it goes on
     assert "Everything holds." in commands.ok("audit")
@@ -119,8 +119,9 @@ def test_an_authorisation_has_an_end(commands: Commands, home: Path) -> None:
     commands.ok(*authorise, "--cap", "20t")
     revoke = ("article6", "revoke", "VCS:1340", "2021", *LETTER[2:], "--from", "ethiopia")
     commands.ok(*revoke)
-    assert "has not authorised any use" in commands.refused(*revoke)
-    commands.ok(*authorise, "--cap", "20t")
+    assert "has not authorised any use" in commands.refused(*revoke, "--again")
+    assert "(done), so nothing was sent now" in commands.refused(*authorise, "--cap", "20t", code=7)
+    commands.ok(*authorise, "--cap", "20t", "--again")
     _second(home)
     commands.ok("retire", "1", "15t", *FOR_CORSIA)
     said = commands.refused("retire", "1", "6t", *FOR_CORSIA)
@@ -133,7 +134,7 @@ def test_an_authorisation_has_an_end(commands: Commands, home: Path) -> None:
     use = ("retire", "1", "10t", "--purpose", "host-ndc")
     said = commands.refused(*use, "--from", "ethiopia")
     assert "is authorised for use elsewhere (15 t of 20 t transferred)" in said
-    commands.ok(*revoke)  # what was transferred stays so, the rest is the host's own
+    commands.ok(*revoke, "--again")  # what was transferred stays so, the rest is the host's own
     assert "does not speak for the host country ET" in commands.refused(*use, "--from", "airline")
     commands.ok(*use, "--from", "ethiopia")
     (year,) = commands.json("article6", "show")
@@ -177,7 +178,7 @@ def test_an_adjustment_takes_the_place_of_a_guarantee(commands: Commands, home: 
     said = commands.refused("retire", "1", "1t", *FOR_CORSIA)
     assert "(no corresponding adjustment is recorded and no guarantee accepted)" in said
     commands.ok(*adjust, "--from", "ethiopia")
-    assert "is not adjusted for again" in commands.refused(*adjust, "--from", "ethiopia")
+    assert "is not adjusted for again" in commands.refused(*adjust, "--from", "ethiopia", "--again")
     revoke = ("article6", "revoke", "VCS:1340", "2021", *LETTER, "--from", "ethiopia")
     assert "adjustment" in commands.refused(*revoke)
     _second(home)
@@ -280,7 +281,7 @@ APPROVE = ("label", "approve", "CCP", *SOURCE, "--from", "icvcm")
     ],
 )
 def test_what_is_refused_says_why(commands: Commands, line: tuple[str, ...], problem: str) -> None:
-    assert problem in commands.refused(*line)
+    assert problem in commands.refused(*line, "--again")
 
 
 @pytest.mark.parametrize(

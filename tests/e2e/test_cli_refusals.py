@@ -211,14 +211,18 @@ def test_something_is_unknown(commands: Commands, line: tuple[str, ...], problem
 
 
 def test_the_same_block_is_minted_twice(commands: Commands) -> None:
-    said = commands.refused("mint", *MINT, "--from", "verra")
+    said = commands.refused("mint", *MINT, "--from", "verra", code=7)
+    assert "The same was sent at" in said
+    said = commands.refused("mint", *MINT, "--from", "verra", "--again")
     assert "941467007 to 941467431 overlap batch 1" in said
 
 
 def test_the_same_statement_is_proposed_twice(commands: Commands) -> None:
     line = ("verify", "propose", "--project", "1", "--methodology", "1", "--period", "2020-01-01..2020-12-31")
     more = ("--verified", "425t", "--evidence-hash", "0x" + "01" * 32, "--from", "aenor")
-    assert "has made this very statement before, as verification 1" in commands.refused(*line, *more)
+    assert "has made this very statement before, as verification 1" in commands.refused(
+        *line, *more, "--again"
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_an_approved_account_moves_what_is_not_its_own(commands: Commands) -> No
     retired = commands.json("retire", "1", "1t", "--holder", "proponent", "--from", "airline")
     assert retired["beneficiary"] == ADDRESSES["airline"]
     commands.ok("approve", "airline", "--revoke", "--from", "proponent")
-    assert "must approve it" in commands.refused(*line)
+    assert "must approve it" in commands.refused(*line, "--again")
 
 
 def test_retire_keeps_the_details_and_hashes_them(commands: Commands, home: Path, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_retire_prints_certificates_and_where_the_details_are(commands: Commands
     assert "Certificate 2: 300 kg of batch 1, serial numbers 300 kg of 941467009." in said
     assert f"Details kept in {file}" in said
     assert "Flights" in file.read_text()
-    assert "is there already" in commands.refused(*line, "--details-file", str(file))
+    assert "is there already" in commands.refused(*line, "--details-file", str(file), "--again")
 
 
 def test_published_details_are_on_chain_and_in_no_file(commands: Commands, home: Path) -> None:

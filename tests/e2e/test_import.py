@@ -340,7 +340,7 @@ def test_a_plan_waits_for_what_was_sent_before(
     chain.node.request("evm_setAutomine", False)
     try:
         chain.node.request("eth_sendRawTransaction", f"0x{raw.hex()}")
-        with pytest.raises(ChainError, match="has sent transactions that are in no block"):
+        with pytest.raises(ChainError, match="has sent transactions from elsewhere that are in no block"):
             importing.read_state(chain, deployment, (sender,))
     finally:
         chain.node.request("evm_setAutomine", True)

@@ -285,7 +285,7 @@ def test_a_node_that_is_bad_at_first_gives_the_same_rows(
     verify: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("onetonne.chain.wire._PAUSES", (0.0,) * 20)
+    monkeypatch.setattr("onetonne.chain.wire.PAUSES", (0.0,) * 20)
     monkeypatch.setattr("onetonne.chain.logs._FIRST_BLOCKS", 5)
     chain = connect(liar.url)
     liar.lie = at_first(problem)
@@ -297,7 +297,7 @@ def test_a_node_that_is_bad_at_first_gives_the_same_rows(
 def test_a_node_that_stays_bad_is_told_in_one_sentence(
     teller: Teller, liar: LyingNode, index: Index, problem: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onetonne.chain.wire._PAUSES", (0.0,) * 2)
+    monkeypatch.setattr("onetonne.chain.wire.PAUSES", (0.0,) * 2)
     chain = connect(liar.url)
 
     def lie(method: str, parameters: list[Any], result: Any) -> Any:

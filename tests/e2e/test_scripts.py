@@ -121,6 +121,9 @@ def test_the_whole_way_by_scripts(programs: Programs) -> None:
 
     again = programs.run("mint", MINT)
     assert again.returncode == 1
+    assert "(done), so nothing was sent now" in again.stderr
+    again = programs.run("mint", MINT | {"ONETONNE_AGAIN": "1"})
+    assert again.returncode == 1
     assert "overlap batch 1" in again.stderr
     assert "Traceback" not in again.stderr
 

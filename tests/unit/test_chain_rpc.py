@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from fake_node import fake_node
 
-from onetonne.chain import KeySigner, connect
-from onetonne.errors import ChainError, NodeRefused, NodeUnreachable, Reverted, TransactionFailed
+from onetonne.chain import connect
+from onetonne.errors import ChainError, NodeRefused, NodeUnreachable, Reverted
 from onetonne.terms import Address
 
 NOBODY = "0x" + "0" * 40
@@ -139,25 +139,6 @@ def test_busy_node_is_asked_again(status: int, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_node_that_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onetonne.chain.rpc._PAUSES", (0, 0))
+    monkeypatch.setattr("onetonne.chain.rpc.PAUSES", (0, 0))
     with fake_node(nothing, status=503) as url, pytest.raises(NodeUnreachable, match="HTTP status 503"):
         connect(url)
-
-
-def test_transaction_whose_sending_is_cut_off_may_have_been_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence must not let a person send it twice."""
-    answers: dict[str, Any] = {"eth_getBlockByNumber": {}, "eth_getBalance": hex(10**18)}
-    with fake_node(lambda method, _: {"result": answers.get(method, "0x1")}) as url:
-        chain = connect(url)
-        request = chain.node.request
-
-        def cut_off(method: str, *parameters: Any) -> Any:
-            if method == "eth_sendRawTransaction":
-                raise NodeUnreachable(url, "connection reset")
-            return request(method, *parameters)
-
-        monkeypatch.setattr(chain.node, "request", cut_off)
-        with pytest.raises(
-            TransactionFailed, match=r"^Transaction 0x[0-9a-f]{64} failed: .* look it up before"
-        ):
-            chain.create("AccessManager", [NOBODY], KeySigner.from_key(b"\1" * 32))

@@ -17,7 +17,7 @@ NOTHING_SENT = {
     *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
     *("index", "audit", "registry", "reconcile", "export", "bench", "retirements", "history", "abi"),
 }
-READS = {"list", "show", "sign", "explain", "tables"}
+READS = {"wait", "list", "show", "sign", "explain", "tables"}
 SIGNS = {"sign retire", "sign transfer"}
 """They write what somebody else sends."""
 EXAMPLE = re.compile(r"Example: (onetonne .+)")

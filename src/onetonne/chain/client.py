@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from web3 import Web3
@@ -11,12 +13,14 @@ from web3.exceptions import Web3Exception
 from web3.types import Nonce, TxParams, Wei
 
 from onetonne import artifacts
-from onetonne.chain import sending
 from onetonne.chain.logs import MOST_BLOCKS, paged
 from onetonne.chain.rpc import Node
-from onetonne.chain.sending import Call, Sent
+from onetonne.chain.sending import Call, Outbox, Sent
 from onetonne.chain.signing import Signer
 from onetonne.errors import BadInput, ChainError, WrongChain, quoted
+from onetonne.home import home as home_folder
+from onetonne.home import journal_folder
+from onetonne.networks import Network, of_chain
 from onetonne.terms import Address, Seconds
 
 BlockName = int | Literal["latest", "earliest", "pending", "safe", "finalized"]
@@ -49,21 +53,35 @@ class LogPage:
         return len(self.logs)
 
 
-def connect(url: str, expected_chain_id: int | None = None) -> "Chain":
-    """Raises `NodeUnreachable`, and `WrongChain` where the node serves another chain than expected."""
+def connect(
+    url: str,
+    expected_chain_id: int | None = None,
+    *,
+    home: Path | None = None,
+    network: Network | None = None,
+) -> "Chain":
+    """Raises `NodeUnreachable`, and `WrongChain` where the node serves another chain than expected.
+
+    What is sent is written down in a home, the user's where none is named; `network` is the chain's profile.
+    """
     node = Node(url)
     found = node.integer("eth_chainId")
     if expected_chain_id is not None and found != expected_chain_id:
         raise WrongChain(expected_chain_id, found)
-    return Chain(node, found)
+    return Chain(node, found, home=home, network=network)
 
 
 class Chain:
     """Every method raises `NodeUnreachable` and `NodeRefused`; those that call contracts, `Reverted`."""
 
-    def __init__(self, node: Node, chain_id: int) -> None:
+    def __init__(
+        self, node: Node, chain_id: int, *, home: Path | None = None, network: Network | None = None
+    ) -> None:
         self.node = node
         self.chain_id = chain_id
+        self.network = network or of_chain(chain_id)
+        self._home = home
+        self._names: dict[str, str] = {}
         self.url = node.url
         self.web3 = Web3(node.provider)
         # It asks for the chain id around every call. We have asked, and transactions name it.
@@ -71,6 +89,7 @@ class Chain:
 
     def contract(self, name: str, address: Address) -> Contract:
         """A contract of the package by name, such as "Credits". Structs come as named tuples."""
+        self._names[address.lower()] = name
         return self.web3.eth.contract(
             address=Web3.to_checksum_address(address), abi=artifacts.load(name).abi, decode_tuples=True
         )
@@ -97,29 +116,57 @@ class Chain:
         with self.node.translated():
             return bytes.fromhex(str(function.build_transaction(given)["data"])[2:])
 
-    def send(self, function: ContractFunction, signer: Signer, *, dry_run: bool = False) -> Sent:
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is sent from here, and was."""
+        folder = journal_folder(self._home or home_folder())
+        return Outbox(self.node, self.chain_id, self.network, folder)
+
+    def send(
+        self,
+        function: ContractFunction,
+        signer: Signer,
+        *,
+        dry_run: bool = False,
+        intent: str | None = None,
+        file: tuple[Path, str] | None = None,
+    ) -> Sent:
         """Calls a function in a transaction. It is tried first, so that a refusal costs nothing.
 
-        Waits until it is in a block. Raises `Reverted`, `InsufficientFunds` and `TransactionFailed`.
+        Waits until it is in a block. Errors as `Outbox.send`; a dry run raises only what comes before it is
+        sent. `intent` tells the same act where its arguments have a random part; `file` is one that has to
+        be there once it is sent, and its text.
         """
+        address = Address(str(function.address))
+        what = f"{self._names.get(address.lower(), 'contract')}.{function.fn_name}"
+        call = Call(address, f"0x{self.encoded(function).hex()}", what, intent, file)
+        if not dry_run:
+            self.outbox.begin(signer.address, call.content, intent)
         # In the block to come: entries count from the next second, and a quiet chain stays at its last one.
-        returned = self.call(function, sender=signer.address, block="pending")
-        call = Call(Address(str(function.address)), f"0x{self.encoded(function).hex()}", returned)
-        return sending.send(self.node, self.chain_id, call, signer, dry_run=dry_run)
+        returned = self.outbox.pending(lambda block: self.call(function, sender=signer.address, block=block))
+        return self._sent(call, signer, dry_run, returned)
 
     def settle(self, account: Address) -> None:
         """Waits until all that an account has sent is in a block: a command cut off may have left some.
 
-        Raises `ChainError` where it stays out.
+        Raises `NotSeenYet` where it stays out.
         """
-        sending.settle(self.node, account)
+        self.outbox.settle(account)
 
     def create(self, name: str, arguments: Sequence[Any], signer: Signer, *, dry_run: bool = False) -> Sent:
         """Creates a contract of the package. Errors as `send`."""
         artifact = artifacts.load(name)
         factory = self.web3.eth.contract(abi=artifact.abi, bytecode=artifact.bytecode)
-        data = str(factory.constructor(*arguments).data_in_transaction)
-        return sending.send(self.node, self.chain_id, Call(None, data), signer, dry_run=dry_run)
+        call = Call(None, str(factory.constructor(*arguments).data_in_transaction), f"create {name}")
+        if not dry_run:
+            self.outbox.begin(signer.address, call.content)
+        return self._sent(call, signer, dry_run)
+
+    def _sent(self, call: Call, signer: Signer, dry_run: bool, returned: Any = None) -> Sent:
+        if not dry_run:
+            return self.outbox.send(call, signer, returned)
+        gas = self.outbox.estimate(call, signer.address)
+        return Sent(None, None, gas, self.outbox.cost(call, gas), (), returned)
 
     def head(self) -> int:
         """Number of the latest block."""

@@ -44,6 +44,7 @@ class LocalChain:
 
     def __init__(self, home: Path, chain_id: int = LOCAL_CHAIN_ID) -> None:
         self.chain_id = chain_id
+        self._home = home
         self.folder = local_chain_folder(home)
         self._record = self.folder / "running.json"
         self._state = self.folder / "state.json"
@@ -95,7 +96,7 @@ class LocalChain:
         running = self.status()
         if running is None:
             raise ChainError("The local chain does not run: start it first.")
-        return connect(running.url, self.chain_id)
+        return connect(running.url, self.chain_id, home=self._home)
 
     def fund(self, account: Address, wei: int = 10**21) -> None:
         """Sets what an account holds for gas."""

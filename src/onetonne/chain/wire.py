@@ -5,7 +5,6 @@ of the time, and an answer of the wrong shape is refused before anything is made
 """
 
 import itertools
-import re
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -16,17 +15,15 @@ import msgspec
 import requests
 import urllib3
 
-from onetonne.chain.rpc import BUSY, TIMED_OUT, Node
+from onetonne.chain.rpc import BUSY, PASSING, PAUSES, TIMED_OUT, Node
+from onetonne.chain.words import Refusal, meaning
 from onetonne.errors import NodeRefused, NodeUnreachable
 
 TOO_LARGE = "its answer is too large"
 _TIMEOUT = 30.0  # seconds without a byte
-_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0)  # seconds
 _LONGEST_PAUSE = 60.0  # seconds, where the node asks for one
 _PATIENCE_AT_END = 0.5  # seconds, with an answer that nobody wants any more
 _PIECE = 1 << 20
-_PASSING = BUSY | {"connection refused", "connection reset", "connection closed", "the connection failed"}
-_TOO_OFTEN = re.compile(r"rate.?limit|too many requests|request limit|capacity", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -150,7 +147,7 @@ class Wire:
 
     def _patiently(self, ask: Any) -> Any:
         """Asks again, after a pause, where a node is only busy or a connection broke: public ones do."""
-        for pause in _PAUSES:
+        for pause in PAUSES:
             try:
                 return ask()
             except _Busy as busy:
@@ -168,7 +165,7 @@ class Wire:
             with self._node.translated():
                 return self._adapter.send(self._prepared, timeout=_TIMEOUT, **self._settings)
         except NodeUnreachable as problem:
-            if problem.reason in _PASSING:
+            if problem.reason in PASSING:
                 raise _Busy(problem) from problem
             raise
 
@@ -259,8 +256,9 @@ def _read(method: str, body: bytes, into: Any) -> Any:
 
 def _result(method: str, response: _Response[Any]) -> Any:
     if response.error is not None:
-        problem = NodeRefused(method, response.error.message)
-        if response.error.code == 429 or _TOO_OFTEN.search(response.error.message):
+        error = response.error
+        problem = NodeRefused(method, error.message, error.code)
+        if meaning(error.message, error.code) is Refusal.BUSY:
             raise _Busy(problem)
         raise problem
     if response.result is msgspec.UNSET:

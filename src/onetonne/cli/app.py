@@ -38,6 +38,10 @@ COMMANDS = {
     "evidence": ("evidence:app", "Hash monitoring data into one root, and prove that an item is in it."),
     "index": ("index:app", "Keep the chain's events in a database of one's own."),
     "registry": ("registry:app", "Check programmes' exports, and import them."),
+    "transaction": (
+        "transaction:app",
+        "Show what was sent from this home, wait for it, speed it up or cancel it.",
+    ),
     "abi": (
         "abi:abi",
         "List the contracts, or print the ABI of one with every error that its calls can raise.",
@@ -178,6 +182,14 @@ def options(
             help="Address of a Credits contract, where the home has no manifest of its deployment.",
         ),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            envvar="ONETONNE_AGAIN",
+            help="Do it once more, though the same is under way or was done in the last ten minutes.",
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -186,12 +198,12 @@ def options(
 
     The options below may stand anywhere on the line. Exit codes: 0 done, 1 failed (an audit: broken),
     2 misused, 3 scheduled and to be repeated once the delay is over, 4 to 6 a finding of reconcile by its
-    severity, 130 interrupted.
+    severity, 7 sent before or not seen in a block yet (see `onetonne transaction`), 130 interrupted.
 
     Example: onetonne --rpc http://127.0.0.1:8545 batch list
     """
     if signal.getsignal(signal.SIGINT) is end_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # what a command began, it ends in order
-    session = Session(home_folder(home), rpc, chain_id, credits_address)
+    session = Session(home_folder(home), rpc, chain_id, credits_address, again)
     context.obj = session
     context.call_on_close(session.close)

@@ -141,6 +141,7 @@ def retire(
     Example: onetonne retire --policy policy.toml --quantity 250t --purpose corsia-1
     --aeroplane-operator "Aero SA" --period 2026-01-01..2026-12-31 --from airline
     """
+    from onetonne.chain.journal import fingerprint
     from onetonne.details import retire_keeping
 
     session = session_of(context)
@@ -181,6 +182,12 @@ def retire(
     signer = session.signer(sender)
     owner = session.account(beneficiary) if beneficiary else signer.address
     source = session.account(holder) if holder else None
+    intent = fingerprint(
+        "retire", wanted or lots, owner, purpose, details and details.text(), source, policy_file, require
+    )
+    if not dry_run:
+        # Before lots are picked: where it was done a moment ago there is nothing left to pick.
+        session.chain.outbox.begin(signer.address, intent)
     if wanted is not None:
         lots = demand.pick(session, kilograms, source or signer.address)
         if not (yes or as_json or dry_run):
@@ -196,6 +203,7 @@ def retire(
             publish=publish,
             holder=source,
             dry_run=dry_run,
+            intent=intent,
         )
     else:
         done, kept = retire_keeping(
@@ -208,6 +216,7 @@ def retire(
             signer=signer,
             holder=source,
             path=details_file,
+            intent=intent,
         )
     records = [_planned(number, one) for number, one in zip(done.retirements, lots, strict=True)]
     if not dry_run:

@@ -9,12 +9,13 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from onetonne.errors import OnetonneError, quoted
+from onetonne.errors import NotSeenYet, OnetonneError, SentBefore, quoted
 
-FAILED, MISUSED, INTERRUPTED = 1, 2, 130  # exit codes; 0 is success
+FAILED, MISUSED, UNSEEN, INTERRUPTED = 1, 2, 7, 130  # exit codes; 0 is success
 # What the parser raises. Typer 0.29 has its own copy of click, from which nobody may import.
 _UsageError: Any = typer.BadParameter.__mro__[2]
 
+_HASH_COMMANDS = ("show", "wait", "speed-up", "cancel")
 _GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
 _HASHES = (
     *("--block", "--block-hash", "--condition-hash", "--letter-hash"),
@@ -70,6 +71,9 @@ def guarded(run: Callable[[], Any]) -> int:
         if code == INTERRUPTED:
             _say("Interrupted; what was sent to the chain before may still be carried out.")
         return code
+    except (NotSeenYet, SentBefore) as problem:
+        _say(str(problem))
+        return UNSEEN
     except OnetonneError as problem:
         return _say(str(problem))
     except (typer.Abort, KeyboardInterrupt):
@@ -95,12 +99,13 @@ def guarded(run: Callable[[], Any]) -> int:
 def refuse_secrets(args: Sequence[str]) -> None:
     """Raises `Misuse`, without echoing it, where an argument looks like a key or names a secret."""
     previous = ""
+    hashes = _HASH_COMMANDS if "transaction" in args else ()
     for argument in args:
         name, equals, value = argument.partition("=")
         if name in _SECRET_OPTIONS:
             raise Misuse(f"{name} is not accepted: {_KEY_HINT}.")
         option = name if equals and name.startswith("-") else previous
-        if option not in _HASHES and _KEY.fullmatch(value if equals else argument):
+        if option not in (*_HASHES, *hashes) and _KEY.fullmatch(value if equals else argument):
             raise Misuse(f"An argument looks like a private key: {_KEY_HINT}. Replace that key now.")
         previous = argument
 
@@ -114,7 +119,9 @@ def hoisted(args: Sequence[str]) -> list[str]:
         argument = waiting.pop(0)
         if argument == "--":
             return [*front, *rest, argument, *waiting]
-        if argument in _GLOBAL and waiting:
+        if argument == "--again":
+            front.append(argument)
+        elif argument in _GLOBAL and waiting:
             front += [argument, waiting.pop(0)]
         elif argument.startswith(tuple(f"{name}=" for name in _GLOBAL)):
             front.append(argument)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from onetonne.cli.output import progress
+from onetonne.cli.output import moment, progress, remark
 from onetonne.errors import ChainError, DeploymentError, MissingKey, SignerError
 from onetonne.home import index_path
 from onetonne.terms import Address
 
 if TYPE_CHECKING:
     from onetonne.chain import Chain, LocalChain, Signer
+    from onetonne.chain.journal import Entry
     from onetonne.deploy import Deployment
     from onetonne.index import Index
     from onetonne.index.listings import Listings
@@ -33,6 +34,8 @@ class Session:
     expected_chain_id: int | None
     credits: str | None = None
     """Address of a Credits contract, for who has no manifest of its deployment."""
+    again: bool = False
+    """Whether what is under way, or was done just before, is done once more without a question."""
     _signers: dict[str, Signer] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -44,17 +47,33 @@ class Session:
     @cached_property
     def chain(self) -> Chain:
         """Raises `NodeUnreachable`, `WrongChain`, and `ChainError` where no chain is named and none is up."""
+        chain = self._connected()
+        chain.node.tell = remark
+        chain.outbox.ask = self._asked_again
+        chain.outbox.catch_up()
+        return chain
+
+    def _connected(self) -> Chain:
         from onetonne.chain import connect
 
         if self.rpc:
-            return connect(self.rpc, self.expected_chain_id)
+            return connect(self.rpc, self.expected_chain_id, home=self.home)
         running = self.local.status()
         if running is None:
             raise ChainError(
                 f"No chain is named, and no local one runs in {self.home}: "
                 "run `onetonne chain up`, or give --rpc URL."
             )
-        return connect(running.url, self.expected_chain_id)
+        return connect(running.url, self.expected_chain_id, home=self.home)
+
+    def _asked_again(self, entry: Entry) -> bool:
+        """Whether the same act is to be done once more: --again, or what a person answers."""
+        if self.again or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return self.again
+        remark(
+            f"The same was signed at {moment(int(entry.time))} as transaction {entry.hash} ({entry.state})."
+        )
+        return typer.confirm("Do it once more?", err=True)
 
     @cached_property
     def deployment(self) -> Deployment:

@@ -1,6 +1,7 @@
 """Credits: issue, transfer, retire, cancel."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from eth_abi.abi import decode
@@ -98,14 +99,18 @@ class CreditVerbs(LedgerBase):
         publish: bool = False,
         holder: Address | None = None,
         dry_run: bool = False,
+        intent: str | None = None,
+        file: tuple[Path, str] | None = None,
     ) -> Retired:
         """Retires lots for one claim, for ever: each becomes a retirement and a certificate of `beneficiary`.
 
         Of the details only the hash goes on chain, and their owner keeps the text; with `publish` the text
-        goes too, and stays public for ever. The holder or one it approved.
+        goes too, and stays public for ever. The holder or one it approved. `intent` and `file` as
+        `Chain.send` has them.
         """
         claim = Claim(tuple(lots), beneficiary, details)
-        sent = self._send(self._retire(claim, purpose, holder_of(signer, holder), publish), signer, dry_run)
+        function = self._retire(claim, purpose, holder_of(signer, holder), publish)
+        sent = self.chain.send(function, signer, dry_run=dry_run, intent=intent, file=file)
         return Retired(tuple(map(RetirementId, ids(sent, "Retired", "retirement"))), sent)
 
     def retire_for_each(
