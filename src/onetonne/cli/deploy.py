@@ -11,6 +11,7 @@ import typer
 
 from onetonne.cli.options import AsJson, DryRun, RolesFile, Sender
 from onetonne.cli.output import facts, say, show_json, table, waiting
+from onetonne.cli.sending import governing
 from onetonne.cli.session import session_of
 from onetonne.home import manifest_path
 from onetonne.networks import of_chain
@@ -171,6 +172,50 @@ def _show_verification(deployment: Deployment, found: Verification) -> None:
     table(["Check", "What must hold~", "Checked>", "Verdict"], rows, title=title)
     say(*(f"{finding.check}, {finding.subject}: {finding.problem}" for finding in found.findings))
     say("Everything holds." if found.holds else f"BROKEN: {len(found.findings):,} findings, each above.")
+
+
+@app.command()
+def handover(
+    context: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="ACCOUNT", help="Who gets every role that the sender has.")
+    ],
+    sender: Sender = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hand every role of the sender over to another account: granted, then renounced, then shown to be gone.
+
+    Each role keeps its delay. Where the sender has a delay, the grants are scheduled first, and the command
+    is given again once it is over; nothing is scheduled twice. The manifest names the new account at the end.
+
+    Example: onetonne deploy handover --to council-2 --from council
+    """
+    from onetonne.access import role_name
+    from onetonne.deploy.handing_over import hand_over
+
+    session = session_of(context)
+    account = session.account(to)
+    with governing(as_json):
+        done = hand_over(session.chain, session.deployment, account, session.signer(sender), dry_run=dry_run)
+    names = [role_name(role) for role in done.roles]
+    if not dry_run and not session.credits:
+        done.deployment.save(session.home)
+    if as_json:
+        transactions = [sent.transaction for sent in done.sent]
+        show_json({"to": account, "roles": names, "dry_run": dry_run, "transactions": transactions})
+    elif dry_run:
+        say(f"Dry run: nothing was sent. {account} would get: {', '.join(names)}.")
+    else:
+        table(
+            ["Role", "Account", "Delay"],
+            [
+                (role_name(one.role), session.shown(one.account), f"{one.delay:,} s")
+                for one in done.access.members
+            ],
+            title="Roles after the handover",
+        )
+        say(f"{session.shown(account)} has: {', '.join(names)}. The sender has no role any more.")
 
 
 def _show_plan(plan: Deployment) -> None:
