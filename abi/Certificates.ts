@@ -651,6 +651,22 @@ export const certificatesAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "created",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "CreatedElsewhere",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "namespace",
         "type": "bytes32"
@@ -946,6 +962,22 @@ export const certificatesAbi = [
       }
     ],
     "name": "ERC7943InsufficientUnfrozenBalance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "FactoryOwnerRequired",
     "type": "error"
   },
   {

@@ -686,6 +686,22 @@ export const creditsAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "created",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "CreatedElsewhere",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "namespace",
         "type": "bytes32"
@@ -981,6 +997,22 @@ export const creditsAbi = [
       }
     ],
     "name": "ERC7943InsufficientUnfrozenBalance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "FactoryOwnerRequired",
     "type": "error"
   },
   {

@@ -646,6 +646,22 @@ export const programmesAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "created",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "CreatedElsewhere",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "namespace",
         "type": "bytes32"
@@ -941,6 +957,22 @@ export const programmesAbi = [
       }
     ],
     "name": "ERC7943InsufficientUnfrozenBalance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "FactoryOwnerRequired",
     "type": "error"
   },
   {

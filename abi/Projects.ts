@@ -661,6 +661,22 @@ export const projectsAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "created",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "CreatedElsewhere",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "namespace",
         "type": "bytes32"
@@ -956,6 +972,22 @@ export const projectsAbi = [
       }
     ],
     "name": "ERC7943InsufficientUnfrozenBalance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "FactoryOwnerRequired",
     "type": "error"
   },
   {

@@ -666,6 +666,22 @@ export const rendererAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "created",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "CreatedElsewhere",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "namespace",
         "type": "bytes32"
@@ -961,6 +977,22 @@ export const rendererAbi = [
       }
     ],
     "name": "ERC7943InsufficientUnfrozenBalance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "FactoryOwnerRequired",
     "type": "error"
   },
   {

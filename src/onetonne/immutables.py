@@ -26,9 +26,17 @@ def immutable_name(contract: str) -> str:
 
 def deployed_code(name: str, chain_id: int, addresses: Mapping[str, Address]) -> bytes:
     """What a contract's address must hold; `addresses` are by name. Raises `ArtifactError`."""
-    artifact = artifacts.load(name)
     values = {immutable_name(other): bytes.fromhex(address[2:]) for other, address in addresses.items()}
-    values |= _domain(chain_id, addresses[name])
+    return _filled(name, values | _domain(chain_id, addresses[name]))
+
+
+def factory_code(owner: Address) -> bytes:
+    """What the address of an owner's factory must hold."""
+    return _filled("Factory", {"owner": bytes.fromhex(owner[2:])})
+
+
+def _filled(name: str, values: Mapping[str, bytes]) -> bytes:
+    artifact = artifacts.load(name)
     code = bytearray.fromhex(artifact.deployed_bytecode[2:])
     for place in artifact.immutables:
         code[place.start : place.start + place.length] = values[place.name].rjust(place.length, b"\0")

@@ -16,7 +16,7 @@ from statements import code, registration
 from story import ACTORS, STAGES, Story
 
 from onetonne import artifacts
-from onetonne.deploy import _GOVERNANCE, _REGULATOR, _ROLES
+from onetonne.deploy.roles import FUNCTIONS, GOVERNANCE, REGULATOR
 
 
 def _actor(name: str) -> Any:
@@ -43,10 +43,10 @@ def _deploy_manager(admin: Any) -> Any:
 def _give_roles(contracts: SimpleNamespace, governance: Any, regulator: Any) -> None:
     manager = contracts.manager
     calls = [
-        manager.grantRole.encode_input(_GOVERNANCE, governance, 0),
-        manager.grantRole.encode_input(_REGULATOR, regulator, 0),
+        manager.grantRole.encode_input(GOVERNANCE, governance, 0),
+        manager.grantRole.encode_input(REGULATOR, regulator, 0),
     ]
-    for role, functions_of in _ROLES.items():
+    for role, functions_of in FUNCTIONS.items():
         for name, functions in functions_of.items():
             contract = getattr(contracts, name.lower())
             selectors = [contract.signatures[function] for function in functions]

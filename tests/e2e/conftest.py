@@ -99,7 +99,13 @@ def shared_ledger(chain: Chain, deployment: Deployment) -> Ledger:
 def shared_world(chain: Chain, deployment: Deployment) -> World:
     """On a deployment of its own, so that it is made once and not for every test."""
     governance, operator, vvb = key("governance"), key("operator"), key("vvb")
-    second = deploy(chain, key("deployer"), governance=governance.address, regulator=key("regulator").address)
+    second = deploy(
+        chain,
+        key("deployer"),
+        governance=governance.address,
+        regulator=key("regulator").address,
+        salt=1,
+    )
     ledger = Ledger(chain, second)
     vcs = ledger.admit_programme("VCS", operator.address, signer=governance).programme
     acr = ledger.admit_programme("ACR", key("acr_operator").address, signer=governance).programme

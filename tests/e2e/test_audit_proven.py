@@ -237,7 +237,7 @@ def test_code_that_leads_to_other_contracts(audited: Audited, teller: Teller) ->
 
 def test_header_of_another_chain(audited: Audited, chain: Chain, block_hash: str) -> None:
     with anvil() as other:
-        other.request("evm_mine")
+        other.request("anvil_mine", hex(3))
         foreign = other.request("eth_getBlockByNumber", "latest", False)
 
         def lie(method: str, parameters: list[Any], result: Any) -> Any:
@@ -248,7 +248,7 @@ def test_header_of_another_chain(audited: Audited, chain: Chain, block_hash: str
         assert "is not on the node's chain" in audited(lie, "--prove", "--block-hash", block_hash).stderr
         result = audited(lie, "--prove", "--block-hash", block_hash, "--block", str(chain.head()))
         assert result.exit_code == 1
-        assert f"Asked for the block of hash {block_hash}, the node gave block 1, of hash" in result.stderr
+        assert f"Asked for the block of hash {block_hash}, the node gave block 3, of hash" in result.stderr
         result = audited(truth, "--prove", "--second-rpc", other.url)
         assert result.exit_code == 1
         assert "The node has no block" in result.stderr or "different headers of block" in result.stderr

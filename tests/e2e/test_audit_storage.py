@@ -97,6 +97,7 @@ def test_an_audit_of_an_untouched_chain_holds(on_chain: StorageOnChain) -> None:
         "SHORTFALLS": 3,
         "STATE": 373,
         "CODE": 10,
+        "ROLES": 97,
     }
     assert report.result("I1").kilograms == 365_000
     assert report.result("I8").kilograms == 21_000
@@ -109,7 +110,7 @@ def test_an_audit_of_an_untouched_chain_holds(on_chain: StorageOnChain) -> None:
 
 def test_a_report_says_as_json_what_was_checked_and_where(on_chain: StorageOnChain, teller: Teller) -> None:
     content = on_chain.audit().to_json()
-    assert content["schema"] == 2
+    assert content["schema"] == 3
     assert content["chain_id"] == 31337
     assert content["block"]["hash"] == teller.chain.block(content["block"]["number"]).hash
     assert content["addresses"]["Credits"] == teller.deployment.addresses["Credits"]

@@ -228,7 +228,7 @@ def test_the_same_statement_is_proposed_twice(commands: Commands) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (("programme", "admit", "VCS", "--operator", "mallory", "--from", "council"), "VCS is in use"),
+        (("programme", "admit", "VCS", "--operator", "mallory", "--from", "council"), "admitted already"),
         (("programme", "admit", "GS", "--operator", "verra", "--from", "council"), "key"),
         (("verifier", "admit", "TUV", "--account", "verra", "--from", "council"), "key"),
         (("methodology", "register", "VM0048", "1.0", "--from", "verra"), "VM0048 is in use"),
@@ -351,11 +351,12 @@ def test_a_public_chain_makes_governance_wait(tmp_path: Path) -> None:
         assert "scheduled, not done yet" in first.stdout
         assert json.loads(commands.run(*admit, "--json").stdout)["scheduled"] is True
         local.advance(86_401)
-        done = commands.ok(*admit)
-        assert "roots wait" in done
-        assert commands.json("programme", "show", "VCS")["roots"] == []
-        local.advance(86_401)
-        assert "VCS-VCU, VCU" in commands.ok("programme", "roots", "VCS", "--from", "council")
+        assert len(commands.json("roles")["pending"]) == 3  # the admission and two roots, each once
+        assert "VCS-VCU, VCU" in commands.ok(*admit)
+        assert commands.json("programme", "show", "VCS")["roots"] == ["VCS-VCU", "VCU"]
+        assert commands.json("roles")["pending"] == []
+        assert "admitted already, operated by 0x" in commands.refused(*admit)
+        assert commands.json("roles")["pending"] == []
     finally:
         local.down()
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from world import key
 
+from onetonne.access import read_access
 from onetonne.artifacts import load
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import CONTRACTS, Deployment, deploy
-from onetonne.errors import DeploymentError, Scheduled
+from onetonne.errors import BadInput, DeploymentError, Scheduled
 from onetonne.home import manifest_path
 from onetonne.ledger import Ledger
+from onetonne.ledger.results import ProgrammeWithRoots
 from onetonne.terms import ProgrammeId
 
 PUBLIC_CHAIN = 11_155_111
@@ -37,7 +39,7 @@ def codes(chain: Chain, deployment: Deployment) -> dict[str, bytes]:
 def test_contracts_are_where_they_were_predicted_and_are_ours(chain: Chain, deployment: Deployment) -> None:
     deployment.check(chain)
     assert deployment.altered(codes(chain, deployment)) == ()
-    assert [step.step for step in deployment.transactions] == [*CONTRACTS, "roles"]
+    assert [step.step for step in deployment.transactions] == ["Factory", *CONTRACTS, "roles"]
     assert all(step.gas > 0 and step.hash for step in deployment.transactions)
 
 
@@ -115,7 +117,7 @@ def test_manifest_of_a_chain_that_was_lost_is_replaced(
 
 def test_dry_run_sends_and_writes_nothing(chain: Chain, tmp_path: Path) -> None:
     before = chain.head()
-    planned = deploy(chain, key("deployer"), home=tmp_path, dry_run=True)
+    planned = deploy(chain, key("deployer"), salt=7, home=tmp_path, dry_run=True)
     assert (chain.head(), list(tmp_path.iterdir())) == (before, [])
     assert sum(step.gas for step in planned.transactions) > 10_000_000
     assert all(step.hash is None for step in planned.transactions)
@@ -219,6 +221,61 @@ def test_governance_on_a_public_chain_waits(public_chain: LocalChain, tmp_path: 
     assert roots.value.transaction is not None
     public_chain.advance(DAY)
     assert ledger.register_roots(ProgrammeId(1), signer=governance).roots == ("VCS-VCU", "VCU")
+
+
+def test_admission_and_roots_wait_together(public_chain: LocalChain) -> None:
+    """They are scheduled once, however often the call is repeated, and also where it was cut off."""
+    chain, governance = public_chain.connect(), key("governance")
+    deployment = deploy(chain, governance)
+    ledger = Ledger(chain, deployment)
+
+    def admit(code: str, operator: str, **options: bool) -> ProgrammeWithRoots:
+        return ledger.admit_with_roots(code, key(operator).address, signer=governance, **options)
+
+    def pending() -> list[str]:
+        return [call.function for call in read_access(chain, deployment).pending]
+
+    with pytest.raises(Scheduled, match="must be scheduled first"):
+        admit("VCS", "operator", dry_run=True)
+    assert pending() == []
+    with pytest.raises(Scheduled):  # as far as a run came that was cut off
+        ledger.admit_programme("VCS", key("operator").address, signer=governance)
+    for _ in range(2):
+        with pytest.raises(Scheduled):
+            admit("VCS", "operator")
+        assert pending() == ["admitProgramme", "registerRoot", "registerRoot"]
+    public_chain.advance(DAY)
+    done = admit("VCS", "operator")
+    assert (done.programme, done.roots, done.waiting) == (1, ("VCS-VCU", "VCU"), None)
+    assert pending() == []
+    for operator in ("operator", "buyer"):
+        with pytest.raises(BadInput, match="Programme VCS is admitted already, operated by"):
+            admit("VCS", operator)
+    assert pending() == []
+
+
+def test_roots_of_a_programme_that_got_another_number_are_scheduled_again(public_chain: LocalChain) -> None:
+    """Nobody makes the calls for the number that was expected: they would give the roots to the other one."""
+    chain, governance = public_chain.connect(), key("governance")
+    deployment = deploy(chain, governance)
+    ledger = Ledger(chain, deployment)
+    for code, operator in (("VCS", "operator"), ("ACR", "acr_operator")):
+        with pytest.raises(Scheduled):
+            ledger.admit_with_roots(code, key(operator).address, signer=governance)
+    public_chain.advance(DAY)
+    first = ledger.admit_with_roots("ACR", key("acr_operator").address, signer=governance)
+    assert (first.programme, first.roots) == (1, ("ACR",))
+    second = ledger.admit_with_roots("VCS", key("operator").address, signer=governance)
+    assert (second.programme, second.roots) == (2, ())
+    assert second.waiting is not None
+    assert 0 <= second.waiting.ready_at - chain.block("latest").time - DAY < 60
+    again = ledger.admit_with_roots("VCS", key("operator").address, signer=governance)
+    assert again.waiting is not None
+    assert again.waiting.transaction is None
+    public_chain.advance(DAY)
+    last = ledger.admit_with_roots("VCS", key("operator").address, signer=governance)
+    assert (last.roots, last.waiting) == (("VCS-VCU", "VCU"), None)
+    assert [ledger.root_owner(root) for root in ("ACR", "VCS-VCU", "VCU")] == [1, 2, 2]
 
 
 def test_the_administrator_on_a_public_chain_waits_too(public_chain: LocalChain) -> None:

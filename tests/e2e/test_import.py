@@ -398,6 +398,22 @@ def command(certifying: Ledger, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 ROLES = ("--operator", "operator", "--verifier", "vvb", "--holder", "proponent")
 
 
+def test_a_missing_root_is_said_before_anything_is_sent(
+    ledger: Ledger, governance: KeySigner, operator: KeySigner, vvb: KeySigner, proponent: KeySigner
+) -> None:
+    ledger.admit_programme("VCS", operator.address, signer=governance)
+    ledger.admit_vvb("EARTHOOD", vvb.address, signer=governance)
+    plan = planned(ledger, VCS_EXAMPLE, operator.address, vvb.address)
+    before = ledger.chain.node.integer("eth_getTransactionCount", operator.address, "latest")
+    with pytest.raises(BadInput) as refused:
+        importing.run(plan, ledger, operator, vvb, proponent.address)
+    assert str(refused.value) == (
+        "Programme VCS lacks the roots VCS-VCU, VCU of these serial numbers: let governance run "
+        "`onetonne programme roots VCS` first."
+    )
+    assert ledger.chain.node.integer("eth_getTransactionCount", operator.address, "latest") == before
+
+
 def test_the_command_shows_its_plan_first_and_then_does_it(command: Command, certifying: Ledger) -> None:
     code, shown, _ = command(str(VCS_EXAMPLE), *ROLES, "--dry-run")
     assert code == 0

@@ -98,7 +98,7 @@ def test_build_writes_the_same_files_again_and_removes_stale_ones(project: Path)
 
 def test_slot_of_a_state_variable() -> None:
     artifact = artifacts.Artifact(
-        "Box", "Box.sol", [], "0x", "0x", (), {"storage": [{"label": "a", "slot": "3"}]}
+        "Box", "Box.sol", [], "0x", "0x", (), {"storage": [{"label": "a", "slot": "3"}]}, "0.8.37"
     )
     assert artifact.slot("a") == 3
     with pytest.raises(ArtifactError, match="Box has 0 state variables named b"):

@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from onetonne.access import Member
 from onetonne.audit import AuditReport, Finding, Result, charts, to_html
 from onetonne.audit.report import NOT_CHECKED, TITLES
 from onetonne.audit.tonnage import Market, Tonnage
+from onetonne.terms import Address
 
 YEAR = 366 * 86_400
 VOID = {"meta", "line", "rect", "polyline"}
@@ -89,6 +91,7 @@ def report(
         "eth_call",
         NOT_CHECKED,
         market,
+        (Member(1, Address("0x" + "ab" * 20), 1_700_000_000, 86_400),),
         notes,
     )
 

@@ -16,8 +16,9 @@ PRINTS_NO_DATA: set[str] = set()
 NOTHING_SENT = {
     *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
     *("index", "audit", "registry", "reconcile", "export", "bench", "retirements", "history", "abi"),
+    "roles",
 }
-READS = {"wait", "list", "show", "sign", "explain", "tables"}
+READS = {"wait", "list", "show", "sign", "explain", "tables", "verify"}
 SIGNS = {"sign retire", "sign transfer"}
 """They write what somebody else sends."""
 EXAMPLE = re.compile(r"Example: (onetonne .+)")

@@ -44,6 +44,8 @@ class Artifact:
     immutables: tuple[Immutable, ...]
     storage_layout: Mapping[str, Any]
     """As solc gives it: `storage`, a list of variables, and `types`."""
+    compiler: str
+    """The compiler's version, such as `0.8.37+commit.f401782d`."""
 
     def slot(self, variable: str) -> int:
         """The storage slot in which a state variable begins. Raises ArtifactError unless one fits."""
@@ -68,6 +70,7 @@ def load(name: str) -> Artifact:
         deployed_bytecode=content["deployedBytecode"],
         immutables=tuple(Immutable(**place) for place in content["immutables"]),
         storage_layout=content["storageLayout"],
+        compiler=content["compiler"],
     )
 
 

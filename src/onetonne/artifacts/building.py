@@ -5,6 +5,8 @@ Needs py-solc-x, which the developers have and the wheel does not ask for.
 
 import json
 import os
+import re
+import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -26,6 +28,8 @@ OUTPUTS = [
 
 Json = dict[str, Any]
 
+_VERSION = re.compile(r"\d+\.\d+\.\d+\+commit\.[0-9a-f]{8}")
+
 
 def build(project: Path, destination: Path | None = None) -> dict[str, Path]:
     """Compiles `project`'s contracts; writes a JSON file for each concrete one, and the compiler's input.
@@ -39,8 +43,10 @@ def build(project: Path, destination: Path | None = None) -> dict[str, Path]:
     version, settings = read_settings(project / SETTINGS_FILE)
     solc = find_solc(project, version)
     standard_input = _complete_input(project, solc, settings)
+    output = compile_input(standard_input, solc, project)
+    version = compiler_version(solc)
     artifacts = with_every_error(
-        dict(_artifacts(standard_input, compile_input(standard_input, solc, project)))
+        {name: content | {"compiler": version} for name, content in _artifacts(standard_input, output)}
     )
     destination.mkdir(parents=True, exist_ok=True)
     for path in destination.glob("*.json"):
@@ -93,6 +99,18 @@ def find_solc(project: Path, version: str) -> Path:
         raise ArtifactError(
             f"solc {version} can't be downloaded ({problem}); `npm ci` has it too."
         ) from problem
+
+
+def compiler_version(solc: Path) -> str:
+    """Such as `0.8.37+commit.f401782d`: what differs between platforms is left out. Raises ArtifactError."""
+    try:
+        done = subprocess.run([solc, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise ArtifactError(f"{solc} does not say its version ({problem}).") from problem
+    found = _VERSION.search(done.stdout)
+    if found is None:
+        raise ArtifactError(f"{solc} does not say its version.")
+    return found[0]
 
 
 def compile_input(standard_input: Json, solc: Path, project: Path) -> Json:

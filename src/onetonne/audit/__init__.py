@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from onetonne.access import Member, Named, named, problems
+from onetonne.access import read as read_roles
 from onetonne.audit import certified, checks, labelling, making_good, one_claim
 from onetonne.audit.checks import Evidence, size
 from onetonne.audit.kinds import DATED
@@ -22,12 +24,13 @@ from onetonne.audit.notes import notes
 from onetonne.audit.page import to_html
 from onetonne.audit.places import complete, places, slots_of
 from onetonne.audit.reading import Reading, read
-from onetonne.audit.report import NOT_CHECKED, AuditReport, Finding, Progress, Result
+from onetonne.audit.report import NOBODY_NAMED, NOT_CHECKED, AuditReport, Finding, Progress, Result
 from onetonne.audit.state import NodeState, State, StateAt
 from onetonne.audit.story import Story
 from onetonne.audit.telling import tell
 from onetonne.chain import Block, Chain
 from onetonne.deploy import Deployment
+from onetonne.deploy.running import shortest_delay
 from onetonne.errors import AuditError
 from onetonne.index import Cursor, Index
 
@@ -61,16 +64,17 @@ def audit(
     *,
     block: int | str | None = None,
     state_at: StateAt = NodeState,
+    roles: Named | None = None,
     verify: bool = False,
     progress: Progress | None = None,
 ) -> AuditReport:
     """Audits a deployment at the end of a block, given by number or hash: the chain's head where none is.
 
     Brings the index to the head first. Two audits over one block give one report, however far the chain has
-    gone meanwhile. `state_at` gives the contracts' state at a block: by default as the node tells it. With
-    `verify` the node has to prove the events too, as in `Index.sync`. Raises AuditError where there is no
-    such block, or the chain replaced it meanwhile, or the node has its state no more; and the errors of the
-    index, the chain and the state.
+    gone meanwhile. `state_at` gives the contracts' state at a block: by default as the node tells it. `roles`
+    names who should have which role, in place of the manifest. With `verify` the node has to prove the events
+    too, as in `Index.sync`. Raises AuditError where there is no such block, or the chain replaced it
+    meanwhile, or the node has its state no more; and the errors of the index, the chain and the state.
     """
     index.sync(chain, deployment, verify=verify)
     cursor = index.cursor
@@ -79,7 +83,7 @@ def audit(
     pinned = _pinned(chain, deployment, cursor, block)
     with _without_collector():
         story = replay(index, deployment, pinned.number, progress or _unseen)
-        report = check(story, deployment, pinned, state_at(chain, pinned), progress or _unseen)
+        report = check(story, deployment, pinned, state_at(chain, pinned), progress or _unseen, roles)
     for number, known in ((cursor.block, cursor.hash), (pinned.number, pinned.hash)):
         if chain.block(number).hash != known:
             raise AuditError(f"The chain replaced block {number:,} during the audit: run it again.")
@@ -131,7 +135,12 @@ def replay(index: Index, deployment: Deployment, block: int, progress: Progress)
 
 
 def check(
-    story: Story, deployment: Deployment, block: Block, state: State, progress: Progress
+    story: Story,
+    deployment: Deployment,
+    block: Block,
+    state: State,
+    progress: Progress,
+    roles: Named | None = None,
 ) -> AuditReport:
     """Check replayed events, alone and against the contracts' state at the end of `block`.
 
@@ -141,11 +150,19 @@ def check(
     findings = story.findings + reading.findings
     findings.extend(_checked(story, reading, progress))
     findings.extend(_code(state, deployment))
+    access = read_roles(story.access, deployment.addresses, state.words, block.time)
+    expected = roles or named(deployment)
+    findings.extend(
+        Finding("ROLES", subject, (), problem)
+        for subject, problem in problems(access, expected, shortest_delay(deployment.chain_id))
+    )
     counts = _counts(story) | {
         "STATE": (sum(len(story.figures.of(kind)) for kind in story.figures.kinds), "places", 0),
         "CODE": (len(deployment.addresses), "contracts", 0),
+        "ROLES": (len(access.members) + len(access.functions), "holders and functions", 0),
     }
-    return _report(deployment, block, story, _Outcome(findings, counts, reading.slots, state))
+    outcome = _Outcome(findings, counts, reading.slots, state, access.members, expected is not None)
+    return _report(deployment, block, story, outcome)
 
 
 def _checked(story: Story, reading: Reading, progress: Progress) -> Iterator[Finding]:
@@ -207,6 +224,8 @@ _CHECKED = {
     "STATE": "Every other place that the events decide: bodies, roots, methodologies, freezes, "
     "approvals, demands, and the nonces of signed orders, each used once and in turn.",
     "CODE": "The code at every address, with the addresses of the others that it was built with.",
+    "ROLES": "For each role who has it and with which delay, against those whom the manifest or `--roles` "
+    "names; the role that each function needs; who can give roles away; closed contracts.",
 }
 
 
@@ -216,6 +235,9 @@ class _Outcome:
     counts: dict[str, tuple[int, str, int]]
     slots: int
     state: State
+    holders: tuple[Member, ...]
+    named: bool
+    """Whether somebody named who should have the roles."""
 
 
 def _report(deployment: Deployment, block: Block, story: Story, outcome: _Outcome) -> AuditReport:
@@ -235,7 +257,8 @@ def _report(deployment: Deployment, block: Block, story: Story, outcome: _Outcom
         results=results,
         slots=outcome.slots,
         source=outcome.state.source,
-        not_checked=(*NOT_CHECKED, *outcome.state.not_checked),
+        not_checked=(*NOT_CHECKED, *outcome.state.not_checked, *(() if outcome.named else (NOBODY_NAMED,))),
+        holders=outcome.holders,
         market=market(story, block.time),
         events=story.rows,
         notes=notes(story),

@@ -1,5 +1,6 @@
 """What the events of batches, balances and records mean, and whether they follow from one another."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -268,6 +269,8 @@ def certificate(story: Story, row: Any, _time: int) -> None:
 
 
 def other(story: Story, row: Any, _time: int) -> None:
+    if row.contract == "AccessManager":
+        story.access.add(row.event, json.loads(row.arguments))
     if (row.contract, row.event) == ("Certificates", "Unlocked"):
         story.wrong("I10", "certificates", (), f"a certificate was unlocked: {row.arguments}")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
+from onetonne.access import Member, role_name
 from onetonne.audit import charts
 from onetonne.audit.report import AuditReport, Finding, Result
 from onetonne.audit.tonnage import Market, Tonnage
@@ -46,6 +47,8 @@ def _body(report: AuditReport, title: str) -> Iterator[str]:
     yield _results(report.results)
     yield "<h2>What was not checked</h2>"
     yield _list(report.not_checked)
+    yield "<h2>Who may do what</h2>"
+    yield _holders(report.holders)
     yield from _market(report.market)
     if report.notes:
         yield "<h2>To look at</h2>"
@@ -81,6 +84,15 @@ def _results(results: Sequence[Result]) -> str:
 
 def _tonnes(kilograms: int) -> str:
     return f'<div class="checked">{charts.tonnes(kilograms)} t</div>' if kilograms else ""
+
+
+def _holders(holders: Sequence[Member]) -> str:
+    rows = (
+        f'<tr><th scope="row">{escape(role_name(member.role))}</th><td>{_hash(member.account)}</td>'
+        f'<td>{_moment(member.since)}</td><td class="number">{member.delay:,} s</td></tr>'
+        for member in holders
+    )
+    return _table('<th>Role</th><th>Account</th><th>Since</th><th class="number">Delay</th>', rows)
 
 
 def _findings(findings: Sequence[Finding]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from onetonne.access import Member, role_name
 from onetonne.audit.tonnage import Market
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -26,6 +27,7 @@ TITLES = {
     "SHORTFALLS": "Buffer and shortfalls: the share is withheld, and no tonne makes good two shortfalls",
     "STATE": "Everything else in storage is what the events say",
     "CODE": "The contracts' code is what this package ships",
+    "ROLES": "Roles, their functions and their delays are as intended, and nobody else has one",
 }
 
 
@@ -36,11 +38,12 @@ NOT_CHECKED = (
     "Who is behind an account: whether verifier and operator are two, or a beneficiary who it seems.",
     "Who sent a transaction, and by what right: left to the contracts, whose code is checked.",
     "Whether anything was suspended or frozen at the time of an event; what is so now is checked.",
-    "The AccessManager: its roles, delays and pending operations.",
+    "What is scheduled with the AccessManager: `onetonne roles` lists it.",
     "Texts of which no event has a hash: names of projects, reasons, sources, case references.",
     "Storage of which no event speaks: the contracts' code, which is checked, writes none.",
 )
 """What no audit from a chain alone can know, or this one does not look at."""
+NOBODY_NAMED = "Whether the accounts that have a role should: no manifest names them, and no --roles FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,8 @@ class AuditReport:
     not_checked: tuple[str, ...]
     """Sentences."""
     market: Market
+    holders: tuple[Member, ...] = field(default=())
+    """Every account that has a role."""
     notes: tuple[str, ...] = field(default=())
     proof: Proof | None = None
     """None where the node's word was taken."""
@@ -173,7 +178,18 @@ class AuditReport:
             "source": self.source,
             "invariants": [result.to_json() for result in self.results],
             "not_checked": list(self.not_checked),
+            "roles": [_holder(member) for member in self.holders],
             "notes": list(self.notes),
             "market": self.market.to_json(),
             "proof": self.proof.to_json() if self.proof else None,
         }
+
+
+def _holder(member: Member) -> dict[str, Any]:
+    return {
+        "role": role_name(member.role),
+        "role_id": member.role,
+        "account": member.account,
+        "since": member.since,
+        "delay_seconds": member.delay,
+    }

@@ -12,6 +12,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from onetonne.access import AccessEvents
 from onetonne.audit.kinds import Key
 from onetonne.audit.report import Finding
 from onetonne.labels import Histories
@@ -163,6 +164,8 @@ class Story:
         """Kilograms that verifiers let out of the buffer, by project."""
         self.left_buffer: defaultdict[int, int] = defaultdict(int)
         """Kilograms that went from the buffer to accounts, by batch."""
+        self.access = AccessEvents()
+        """Of the AccessManager."""
 
     def wrong(self, invariant: str, subject: str, batches: Iterable[int], problem: str) -> None:
         """Notes something that is wrong with the events. `batches` may be a list that is still growing."""

@@ -158,6 +158,10 @@ class Chain:
         artifact = artifacts.load(name)
         factory = self.web3.eth.contract(abi=artifact.abi, bytecode=artifact.bytecode)
         call = Call(None, str(factory.constructor(*arguments).data_in_transaction), f"create {name}")
+        return self.submit(call, signer, dry_run=dry_run)
+
+    def submit(self, call: Call, signer: Signer, *, dry_run: bool = False) -> Sent:
+        """Sends what is encoded already. Errors as `send`."""
         if not dry_run:
             self.outbox.begin(signer.address, call.content)
         return self._sent(call, signer, dry_run)

@@ -48,8 +48,12 @@ COMMANDS = {
     ),
     "bench": ("bench:app", "Measure, on this machine, what our figures say."),
     "deploy": (
-        "deploy:deploy",
+        "deploy:app",
         "Put the contracts on a chain, give the roles away, and remember the addresses in the home folder.",
+    ),
+    "roles": (
+        "roles:roles",
+        "Show who may do what, since when and with which delay: each role, its holders and its functions.",
     ),
     "mint": ("credits:mint", "Issue one block of serial numbers as a batch, as the programme's operator."),
     "transfer": (

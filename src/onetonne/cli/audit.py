@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onetonne.cli.options import AsJson
-from onetonne.cli.output import progress, say, show_json, table, tonnes
+from onetonne.cli.options import AsJson, RolesFile
+from onetonne.cli.output import moment, progress, say, show_json, table, tonnes
 from onetonne.cli.session import session_of
 from onetonne.cli.trust import BlockHash, Prove, SecondRpc, trust_of
 from onetonne.errors import BadInput, quoted
@@ -40,18 +40,20 @@ def audit(
     prove: Prove = False,
     block_hash: BlockHash = None,
     second_rpc: SecondRpc = None,
+    roles: RolesFile = None,
     html: _Html = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove that nothing was counted twice: every event and every storage slot, at one block.
 
     Needs no key, and trusts nobody's summary. Exit code 0 where everything holds, 1 where something is
-    broken. With --credits it audits a deployment of which this machine knows nothing. Two runs over one
-    --block say the same. With --prove a node that lies about events, storage or code is caught, and its lie
-    is named.
+    broken; a role that neither the manifest nor --roles names is. With --credits it audits a deployment of
+    which this machine knows nothing. Two runs over one --block say the same. With --prove a node that lies
+    about events, storage or code is caught, and its lie is named.
 
     Example: onetonne audit --rpc https://node.example --credits 0x5FbDB2315678afecb367f032d93F642f64180aa3
     """
+    from onetonne.access import read_roles_file
     from onetonne.audit import audit as audit_chain
     from onetonne.audit import to_html
     from onetonne.audit.proving import ProvingState
@@ -62,6 +64,7 @@ def audit(
     index = session.synced(quiet=as_json, verify=prove)
     proving = ProvingState(trust, session.deployment.addresses) if trust else None
     state_at: StateAt = proving.at if proving else NodeState
+    expected = read_roles_file(roles, session.deployment.delay) if roles else None
     if trust is not None and pinned is None:
         pinned = trust.block_hash
     with progress("Auditing", hidden=as_json) as advance:
@@ -71,6 +74,7 @@ def audit(
             index,
             block=pinned,
             state_at=state_at,
+            roles=expected,
             verify=prove,
             progress=lambda doing, done, total: advance(done, total, doing=doing),
         )
@@ -97,6 +101,8 @@ def _block(text: str | None) -> int | str | None:
 
 
 def _show(report: AuditReport) -> None:
+    from onetonne.access import role_name
+
     table(
         ["Invariant", "What must hold~", "Checked>", "Tonnes>", "Verdict"],
         [
@@ -114,6 +120,9 @@ def _show(report: AuditReport) -> None:
     say(f"Compared {report.slots:,} storage slots, by {report.source}, with {report.events:,} events.")
     if report.proof:
         say(*_proof_in_words(report.proof))
+    for member in report.holders:
+        since, delay = moment(member.since), f"{member.delay:,} s"
+        say(f"Role {role_name(member.role)}: {member.account}, since {since}, with a delay of {delay}.")
     for finding in report.findings[:_SHOWN]:
         say(_in_words(finding))
     if len(report.findings) > _SHOWN:

@@ -1,6 +1,7 @@
 """Options that many commands take, and readings of what people write in them."""
 
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,15 @@ Sender = Annotated[
         metavar="NAME",
         envvar="ONETONNE_FROM",
         help="Keystore that signs; without it, the key in the environment's ONETONNE_KEY.",
+    ),
+]
+RolesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--roles",
+        metavar="FILE",
+        help="TOML that names who should have which role, in place of the manifest: a line such as "
+        'governance = ["0x..."] for each.',
     ),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; public for ever.")]

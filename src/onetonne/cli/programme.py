@@ -12,7 +12,6 @@ from onetonne.cli.output import cell, facts, moment, plain, say, show_json, tabl
 from onetonne.cli.references import PROGRAMME_HELP, programme_named
 from onetonne.cli.sending import governing, report, roots_in_words
 from onetonne.cli.session import session_of
-from onetonne.errors import Scheduled
 
 app = typer.Typer(no_args_is_help=True, help="Admit, suspend and list carbon-crediting programmes.")
 
@@ -34,33 +33,31 @@ def admit(
 ) -> None:
     """Admit a programme with its operator's account, and register the roots of its serial numbers.
 
-    Governance only. The roots are those known for the code; where governance has a delay, repeat the command
-    once it is over, then `programme roots`.
+    Governance only. The roots are those known for the code. Where governance has a delay, both are scheduled,
+    and the command is given again once it is over: it goes on where it was, and schedules nothing twice.
 
     Example: onetonne programme admit VCS --operator verra --from council
     """
-    from onetonne.serials import ROOTS
-
     session = session_of(context)
     signer, ledger = session.signer(sender), session.ledger
     account = session.account(operator)
     with governing(as_json):
-        done = ledger.admit_programme(code, account, signer=signer, dry_run=dry_run)
-    names = [root.name for root in ROOTS if root.programme == code.strip().upper()]
-    if not dry_run:
-        try:
-            ledger.register_roots(done.programme, signer=signer)
-        except Scheduled as scheduled:
-            names = []
+        done = ledger.admit_with_roots(code, account, signer=signer, dry_run=dry_run)
+        if done.waiting is not None:
             if not as_json:
-                say(f"The programme's roots wait: {scheduled}")
-    report(
-        done.sent,
-        as_json,
-        {"programme": done.programme, "code": code.strip().upper(), "operator": account, "roots": names},
+                say(f"Programme {done.programme} is admitted, and roots of its serial numbers wait.")
+            raise done.waiting
+    document = {
+        "programme": done.programme,
+        "code": code.strip().upper(),
+        "operator": account,
+        "roots": done.roots,
+    }
+    sentences = (
         f"Programme {done.programme}: {code.strip().upper()}, operated by {account}.",
-        f"Roots of its serial numbers: {roots_in_words(names)}.",
+        f"Roots of its serial numbers: {roots_in_words(done.roots)}.",
     )
+    report(done.sent[0], as_json, document, *sentences)
 
 
 @app.command()
@@ -73,7 +70,7 @@ def roots(
 ) -> None:
     """Register the roots of serial numbers that a programme lacks still, for ever.
 
-    Governance only. `programme admit` does it where governance has no delay.
+    Governance only. `programme admit` does it too: this is for roots that became known later.
 
     Example: onetonne programme roots VCS --from council
     """

@@ -55,11 +55,12 @@ def run(
     The operator carries the VVB's signed statements, so the VVB needs nothing for gas. Credits go to
     `holder`, whose own key a simulated history needs in order to retire and cancel; what was ended at its
     source goes to the operator alone, who cancels it. Names of beneficiaries stay off the chain, which has
-    their hash, but for `publish_details`. Raises `WrongKey` and
-    `BadInput` before anything is sent where a key is not the one needed.
+    their hash, but for `publish_details`. Raises `WrongKey` and `BadInput` before anything is sent where a
+    key is not the one needed, or a root of the serial numbers is not registered.
     """
     state = read_state(ledger.chain, ledger.deployment)
     _check_keys(plan, state, operator, vvb, holder, holder_signer)
+    _check_roots(plan, ledger, state)
     work = _Work(plan, ledger, state, operator, vvb, progress or (lambda done, steps, doing: None))
     for key in plan.methodologies:
         work.register_methodology(key)
@@ -97,6 +98,19 @@ def _check_keys(
         raise BadInput(
             "A simulated history retires and cancels what it issued, so it needs the holder's own key: "
             "give --holder the name of a key."
+        )
+
+
+def _check_roots(plan: ImportPlan, ledger: Ledger, state: ChainState) -> None:
+    """Raises `BadInput` unless the operator's programme has the root of every serial number to be issued."""
+    programme = next(found for found in state.programmes.values() if found.operator == plan.operator)
+    issued = (batch for batch in plan.new if batch.ending is None or plan.history or plan.at_source)
+    needed = sorted({batch.block.root for batch in issued})
+    missing = [root for root in needed if ledger.root_owner(root) != programme.id]
+    if missing:
+        raise BadInput(
+            f"Programme {programme.code} lacks the roots {', '.join(missing)} of these serial numbers: let "
+            f"governance run `onetonne programme roots {programme.code}` first."
         )
 
 

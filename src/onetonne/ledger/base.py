@@ -71,23 +71,28 @@ class LedgerBase:
 
         Raises `Scheduled` until the delay has passed.
         """
+        waiting = self._waiting(function, signer, dry_run)
+        if waiting is not None:
+            raise waiting
+        return self._send(function, signer, dry_run)
+
+    def _waiting(self, function: ContractFunction, signer: Signer, dry_run: bool) -> Scheduled | None:
+        """How long a guarded call must wait; None where it can be made now. Schedules it, once."""
         target, data = function.address, self.chain.encoded(function)
         selector = data[:4]
         immediate, delay = self._read("AccessManager", "canCall", signer.address, target, selector)
         if immediate or delay == 0:
-            return self._send(function, signer, dry_run)
+            return None
         operation = self._read("AccessManager", "hashOperation", signer.address, target, data)
         ready_at = self._read("AccessManager", "getSchedule", operation)
         now = self.chain.block("latest").time
         if ready_at == 0:
             if dry_run:
-                raise Scheduled(now + delay, dry_run=True)
+                return Scheduled(now + delay, dry_run=True)
             schedule = self._function("AccessManager", "schedule", target, data, 0)
             sent = self._send(schedule, signer, dry_run)
-            raise Scheduled(self._read("AccessManager", "getSchedule", operation), sent.transaction)
-        if ready_at > now:
-            raise Scheduled(ready_at)
-        return self._send(function, signer, dry_run)
+            return Scheduled(self._read("AccessManager", "getSchedule", operation), sent.transaction)
+        return Scheduled(ready_at) if ready_at > now else None
 
 
 def ids(sent: Sent, event: str, argument: str) -> list[int]:

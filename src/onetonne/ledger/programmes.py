@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from web3.contract.contract import ContractFunction
+
 from onetonne.chain import Sent, Signer, checked_address
-from onetonne.errors import Reverted, Scheduled
+from onetonne.errors import BadInput, Reverted, Scheduled
 from onetonne.ledger.base import LedgerBase, ids
 from onetonne.ledger.results import (
     Done,
     MethodologyRegistered,
     ProgrammeAdmitted,
+    ProgrammeWithRoots,
     RootsRegistered,
     VvbAdmitted,
 )
@@ -31,6 +34,10 @@ from onetonne.terms import (
 _NO_SHARE = BasisPoints(0)
 
 
+def _roots_of(code: str) -> list[Root]:
+    return [root for root in ROOTS if root.programme == code.strip().upper()]
+
+
 class ProgrammeVerbs(LedgerBase):
     """What governance and operators do; governance's verbs raise `Scheduled` while a delay runs."""
 
@@ -43,6 +50,66 @@ class ProgrammeVerbs(LedgerBase):
         )
         sent = self._govern(function, signer, dry_run)
         return ProgrammeAdmitted(ProgrammeId(ids(sent, "ProgrammeAdmitted", "programme")[0]), sent)
+
+    def admit_with_roots(
+        self, code: str, operator: str, *, signer: Signer, dry_run: bool = False
+    ) -> ProgrammeWithRoots:
+        """Admit a programme, and register the serial roots that are known for its code. Governance only.
+
+        Where governance waits, admission and roots are scheduled together, and the same call carries them
+        out: what is done or scheduled already is neither done nor scheduled again. Raises `Scheduled` until
+        the programme is admitted, and `BadInput` where it is, with all its roots or with another operator.
+        """
+        account = checked_address(operator)
+        known, sent = self.programme_id(code), []
+        if not known:
+            try:
+                admitted = self.admit_programme(code, account, signer=signer, dry_run=dry_run)
+            except Scheduled as scheduled:
+                if dry_run:
+                    raise
+                raise self._last([scheduled, *self._scheduled_roots(code, signer)]) from None
+            known, sent = admitted.programme, [admitted.sent]
+        else:
+            self._require_unfinished(known, account)
+        names = tuple(root.name for root in _roots_of(code))
+        if dry_run:
+            return ProgrammeWithRoots(known, names, tuple(sent))
+        try:
+            sent += self.register_roots(known, signer=signer).sent
+        except Scheduled as scheduled:
+            there = tuple(name for name in names if self.root_owner(name) == known)
+            return ProgrammeWithRoots(known, there, tuple(sent), scheduled)
+        return ProgrammeWithRoots(known, names, tuple(sent))
+
+    def _require_unfinished(self, programme: ProgrammeId, operator: Address) -> None:
+        found = self.programme(programme)
+        missing = [root for root in _roots_of(found.code) if self.root_owner(root.name) != programme]
+        if found.operator != operator or not missing:
+            raise BadInput(
+                f"Programme {found.code} is admitted already, operated by {found.operator}: "
+                "`onetonne programme rotate` changes that."
+            )
+
+    def _scheduled_roots(self, code: str, signer: Signer) -> list[Scheduled]:
+        """Schedules a coming programme's roots under the number that it gets if no other one comes first.
+
+        If one does, nobody makes these calls, and `register_roots` schedules others.
+        """
+        coming = ProgrammeId(self._read("Programmes", "programmeCount") + 1)
+        calls = [self._register_root(root, coming) for root in _roots_of(code)]
+        waiting = [self._waiting(call, signer, dry_run=False) for call in calls]
+        return [scheduled for scheduled in waiting if scheduled is not None]
+
+    def _register_root(self, root: Root, programme: ProgrammeId) -> ContractFunction:
+        arguments = (code_bytes32(root.name), programme, root.segments, root.numeric_mask)
+        return self._function("Programmes", "registerRoot", *arguments)
+
+    @staticmethod
+    def _last(waiting: Sequence[Scheduled]) -> Scheduled:
+        """When all of them are ready; the transaction is that of the first, which scheduled it."""
+        ready_at = max(scheduled.ready_at for scheduled in waiting)
+        return Scheduled(ready_at, waiting[0].transaction)
 
     def register_roots(
         self,
@@ -57,18 +124,14 @@ class ProgrammeVerbs(LedgerBase):
         Roots that it has already are passed over, so this can be done again. Governance only.
         """
         if roots is None:
-            code = self.programme(programme).code
-            roots = [root for root in ROOTS if root.programme == code]
+            roots = _roots_of(self.programme(programme).code)
         sent: dict[str, Sent] = {}
         waiting: list[Scheduled] = []
         for root in roots:
-            name = code_bytes32(root.name)
-            if self._root_owner(name) == programme:
+            if self.root_owner(root.name) == programme:
                 continue
-            arguments = (name, programme, root.segments, root.numeric_mask)
-            function = self._function("Programmes", "registerRoot", *arguments)
             try:
-                sent[root.name] = self._govern(function, signer, dry_run)
+                sent[root.name] = self._govern(self._register_root(root, programme), signer, dry_run)
             except Scheduled as scheduled:
                 waiting.append(scheduled)
         if waiting:
@@ -212,9 +275,10 @@ class ProgrammeVerbs(LedgerBase):
     def _governed(self, name: str, *arguments: object, signer: Signer, dry_run: bool) -> Done:
         return Done(self._govern(self._function("Programmes", name, *arguments), signer, dry_run))
 
-    def _root_owner(self, root: bytes) -> ProgrammeId | None:
+    def root_owner(self, root: str) -> ProgrammeId | None:
+        """The programme that has a root of serial numbers; None where it is not registered."""
         try:
-            return ProgrammeId(self._read("Programmes", "serialRoot", root).programme)
+            return ProgrammeId(self._read("Programmes", "serialRoot", code_bytes32(root)).programme)
         except Reverted as refusal:
             if refusal.error_name == "SerialRootUnknown":
                 return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from onetonne.chain import Sent
+from onetonne.errors import Scheduled
 from onetonne.terms import (
     ActivityId,
     BatchId,
@@ -32,6 +33,18 @@ class Done:
 class ProgrammeAdmitted:
     programme: ProgrammeId
     sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeWithRoots:
+    """`roots` are those that the programme has now, or would have after a dry run."""
+
+    programme: ProgrammeId
+    roots: tuple[str, ...]
+    sent: tuple[Sent, ...]
+    """Without what only scheduled something."""
+    waiting: Scheduled | None = None
+    """Until when the other roots wait; None where all are registered."""
 
 
 @dataclass(frozen=True, slots=True)
