@@ -5,7 +5,6 @@ Tests leave nothing behind: the chain is taken back after each.
 """
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,7 +18,6 @@ from world import NAMES, World, key, proposal
 
 from onetonne.chain import Chain, KeySigner, LocalChain
 from onetonne.deploy import Deployment, deploy
-from onetonne.home import journal_folder
 from onetonne.ledger import Ledger
 
 
@@ -123,14 +121,11 @@ def shared_world(chain: Chain, deployment: Deployment) -> World:
 
 
 @pytest.fixture
-def unchanged(
-    local_chain: LocalChain, home: Path, shared_ledger: Ledger, shared_world: World
-) -> Iterator[None]:
+def unchanged(local_chain: LocalChain, shared_ledger: Ledger, shared_world: World) -> Iterator[None]:
     """Takes the chain back to where it was, after the test. Everything that is shared is made before."""
     before = local_chain.snapshot()
     yield
     local_chain.revert(before)
-    shutil.rmtree(journal_folder(home), ignore_errors=True)
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def until_the_end(node, method, *params):
 Node.request = until_the_end
 keys = (name.encode().rjust(32, b"-") for name in ("operator", "vvb", "proponent"))
 operator, vvb, holder = map(KeySigner.from_key, keys)
-chain = connect(url)
+chain = connect(url, home=Path(home))
 ledger = Ledger(chain, Deployment.load(Path(home), chain.chain_id))
 state = importing.read_state(chain, ledger.deployment, (operator.address, holder.address))
 plan = importing.plan(importing.read_source(path), state, operator.address, vvb=vvb.address, **{mode: True})

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from onetonne.chain.client import Chain, connect
 from onetonne.errors import ChainError, NodeUnreachable
-from onetonne.home import local_chain_folder
+from onetonne.home import journal_folder, local_chain_folder
 from onetonne.terms import Address
 
 LOCAL_CHAIN_ID = 31337
@@ -113,8 +113,11 @@ class LocalChain:
         return str(self.connect().node.request("evm_snapshot"))
 
     def revert(self, snapshot: str) -> None:
+        """What was sent since then is not, on this chain: its journals are removed."""
         if not self.connect().node.request("evm_revert", snapshot):
             raise ChainError(f"The local chain has no snapshot {snapshot}.")
+        for journal in journal_folder(self._home).glob(f"{self.chain_id}-*.jsonl"):
+            journal.unlink()
 
     def _start(self, port: int) -> subprocess.Popen[bytes]:
         command = [anvil_program(), "--host", _HOST, "--port", str(port), "--chain-id", str(self.chain_id)]
