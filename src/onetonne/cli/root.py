@@ -16,7 +16,7 @@ FAILED, MISUSED, UNSEEN, INTERRUPTED = 1, 2, 7, 130  # exit codes; 0 is success
 _UsageError: Any = typer.BadParameter.__mro__[2]
 
 _HASH_COMMANDS = ("show", "wait", "speed-up", "cancel")
-_GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
+_GLOBAL = ("--home", "--network", "--rpc", "--chain-id", "--credits")
 _HASHES = (
     *("--block", "--block-hash", "--condition-hash", "--letter-hash"),
     *("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root"),
