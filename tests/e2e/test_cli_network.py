@@ -7,6 +7,7 @@ import pytest
 from anvil import anvil
 from commands import Commands
 
+from onetonne.chain import keystores
 from onetonne.chain.rpc import Node
 from onetonne.networks import named, shipped
 
@@ -53,3 +54,12 @@ def test_a_network_by_name(commands: Commands, sepolia: Node, monkeypatch: pytes
     said = commands.refused("batch", "list", "--network", "sepolia", "--chain-id", "5")
     assert "Network sepolia is chain 11155111, and --chain-id says 5" in said
     assert "There is no network 'nowhere'" in commands.refused("batch", "list", "--network", "nowhere")
+
+
+def test_a_dry_run_asks_for_no_passphrase(tmp_path: Path, sepolia: Node) -> None:
+    commands = Commands(tmp_path, {"ONETONNE_RPC": sepolia.url, "ONETONNE_PASSPHRASE": None})
+    address = keystores.create(tmp_path, "deployer", "correct horse", iterations=2).address
+    sepolia.request("anvil_setBalance", address, hex(10**20))
+    plan = commands.json("deploy", "--from", "deployer", "--dry-run")
+    assert plan["dry_run"] is True
+    assert "Passphrase of deployer is needed" in commands.refused("deploy", "--from", "deployer", "--json")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from onetonne.cli import end_at_once
-from onetonne.cli.root import RootGroup
+from onetonne.cli.root import DRY_RUN, RootGroup
 from onetonne.cli.session import Session
 from onetonne.home import home as home_folder
 
@@ -218,6 +218,8 @@ def options(
     """
     if signal.getsignal(signal.SIGINT) is end_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # what a command began, it ends in order
-    session = Session(home_folder(home), rpc, chain_id, credits_address, again, network)
+    session = Session(
+        home_folder(home), rpc, chain_id, credits_address, again, network, context.meta[DRY_RUN]
+    )
     context.obj = session
     context.call_on_close(session.close)

@@ -38,6 +38,8 @@ class Session:
     again: bool = False
     """Whether what is under way, or was done just before, is done once more without a question."""
     network_name: str | None = None
+    dry_run: bool = False
+    """Whether nothing is signed: then no passphrase is asked for."""
     _signers: dict[str, Signer] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -184,7 +186,8 @@ class Session:
 
     def signer(self, sender: str | None) -> Signer:
         """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""
-        from onetonne.chain import keystores, signer_from_env
+        from onetonne.chain import KeySigner, keystores, signer_from_env
+        from onetonne.chain.signing import LockedSigner
 
         if sender is None:
             if not os.environ.get("ONETONNE_KEY", "").strip():
@@ -193,8 +196,12 @@ class Session:
                 )
             return signer_from_env()
         if sender not in self._signers:
-            name = keystores.find(self.home, sender).name
-            self._signers[sender] = keystores.load(self.home, name, passphrase(f"Passphrase of {name}"))
+            found = keystores.find(self.home, sender)
+
+            def unlock() -> KeySigner:
+                return keystores.load(self.home, found.name, passphrase(f"Passphrase of {found.name}"))
+
+            self._signers[sender] = LockedSigner(found.address, unlock) if self.dry_run else unlock()
         return self._signers[sender]
 
     @cached_property
