@@ -39,6 +39,11 @@ def journal_folder(home: Path) -> Path:
     return home / "journal"
 
 
+def networks_path(home: Path) -> Path:
+    """Of the profiles that the home adds to the package's."""
+    return home / "networks.toml"
+
+
 def rounds_folder(home: Path) -> Path:
     """Of retirements for tables of beneficiaries."""
     return home / "rounds"

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
+
+from onetonne.errors import BadInput, FileError, quoted
+from onetonne.home import networks_path
 
 MOST_GAS = 2**24
 """Of one transaction (EIP-7825)."""
@@ -68,7 +72,27 @@ def shipped() -> Mapping[str, Network]:
     return parse(files("onetonne").joinpath("networks.toml").read_text(encoding="utf-8"))
 
 
-def of_chain(chain_id: int) -> Network:
-    """The package's profile of a chain, else one with Ethereum's ways."""
-    named = (network for network in shipped().values() if network.chain_id == chain_id)
-    return next(named, Network(f"chain-{chain_id}", f"Chain {chain_id}", chain_id))
+def known(home: Path | None = None) -> dict[str, Network]:
+    """The package's profiles, a home's own first. Raises `FileError` where that file can't be read."""
+    path = networks_path(home) if home is not None else None
+    if path is None or not path.exists():
+        return dict(shipped())
+    try:
+        own = parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError) as problem:
+        raise FileError(path, f"it holds no profiles of networks ({problem})") from problem
+    return own | {name: network for name, network in shipped().items() if name not in own}
+
+
+def named(name: str, home: Path | None = None) -> Network:
+    """Raises `BadInput` where no profile has the name."""
+    profiles = known(home)
+    if name not in profiles:
+        raise BadInput(f"There is no network {quoted(name)}: there are {', '.join(profiles)}.")
+    return profiles[name]
+
+
+def of_chain(chain_id: int, home: Path | None = None) -> Network:
+    """The profile of a chain, else one with Ethereum's ways."""
+    found = (network for network in known(home).values() if network.chain_id == chain_id)
+    return next(found, Network(f"chain-{chain_id}", f"Chain {chain_id}", chain_id))

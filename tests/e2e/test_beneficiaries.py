@@ -124,7 +124,7 @@ def test_a_round_that_was_cut_off_goes_on(
 
 def limit_gas(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     local = replace(of_chain(LOCAL_CHAIN_ID), gas_cap=most)
-    monkeypatch.setattr("onetonne.chain.client.of_chain", lambda _: local)
+    monkeypatch.setattr("onetonne.chain.client.of_chain", lambda *_: local)
 
 
 def test_a_round_takes_as_many_transactions_as_its_gas_needs(

@@ -16,7 +16,7 @@ PRINTS_NO_DATA: set[str] = set()
 NOTHING_SENT = {
     *("chain", "account", "batch", "holdings", "portfolio", "certificate", "evidence"),
     *("index", "audit", "registry", "reconcile", "export", "bench", "retirements", "history", "abi"),
-    "roles",
+    *("roles", "network"),
 }
 READS = {"wait", "list", "show", "sign", "explain", "tables", "verify"}
 SIGNS = {"sign retire", "sign transfer"}

@@ -79,7 +79,7 @@ class Chain:
     ) -> None:
         self.node = node
         self.chain_id = chain_id
-        self.network = network or of_chain(chain_id)
+        self.network = network or of_chain(chain_id, home or home_folder())
         self._home = home
         self._names: dict[str, str] = {}
         self.url = node.url

@@ -11,7 +11,7 @@ from typing import Any
 from eth_account import Account
 from eth_utils.address import to_checksum_address
 
-from onetonne.chain.signing import KeySigner
+from onetonne.chain.signing import KeySigner, whole_digits
 from onetonne.errors import BadInput, MissingKey, SignerError, WrongKey, quoted
 from onetonne.home import keystores_folder
 from onetonne.terms import Address
@@ -79,7 +79,7 @@ def load(home: Path, name_or_address: str, passphrase: str) -> KeySigner:
     """Opens a key. Raises `MissingKey`, and `WrongKey` where the passphrase is not its."""
     keystore = find(home, name_or_address)
     try:
-        key = Account.decrypt(keystore.content, passphrase)
+        key = Account.decrypt(whole_digits(keystore.content), passphrase)
     except (ValueError, TypeError, KeyError, NotImplementedError) as problem:
         reason = "the passphrase is wrong" if "MAC" in str(problem) else "the file is damaged"
         raise WrongKey(f"Key {keystore.name} can't be opened: {reason}.") from None

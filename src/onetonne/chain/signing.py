@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from eth_account import Account
@@ -67,10 +67,38 @@ class KeySigner:
 
     def encrypted(self, passphrase: str, iterations: int | None = None) -> dict[str, Any]:
         """The key as a version 3 keystore. `iterations` is scrypt's n, a power of two."""
-        return dict(self._account.encrypt(passphrase, kdf="scrypt", iterations=iterations))
+        keystore = dict(self._account.encrypt(passphrase, kdf="scrypt", iterations=iterations))
+        return whole_digits(keystore)
 
     def __repr__(self) -> str:
         return f"KeySigner({self.address})"
+
+
+def whole_digits(keystore: Mapping[str, Any]) -> dict[str, Any]:
+    """A version 3 keystore whose initialisation vector has all of its 32 digits.
+
+    eth-keyfile 0.8 writes it as a number, so without leading zeros, and other programs refuse that. ethers
+    spells the member "Crypto".
+    """
+    crypto = dict(keystore["crypto" if "crypto" in keystore else "Crypto"])
+    parameters = dict(crypto["cipherparams"])
+    parameters["iv"] = str(parameters["iv"]).removeprefix("0x").rjust(32, "0")
+    others = {name: value for name, value in keystore.items() if name != "Crypto"}
+    return {**others, "crypto": {**crypto, "cipherparams": parameters}}
+
+
+class LockedSigner:
+    """A key that is opened when it signs, and not before: for what only has to know whose it is."""
+
+    def __init__(self, address: Address, unlock: Callable[[], "KeySigner"]) -> None:
+        self.address = address
+        self._unlock = unlock
+
+    def sign_transaction(self, transaction: dict[str, Any]) -> bytes:
+        return self._unlock().sign_transaction(transaction)
+
+    def sign_typed(self, domain: dict[str, Any], types: TypedMembers, message: dict[str, Any]) -> bytes:
+        return self._unlock().sign_typed(domain, types, message)
 
 
 def _number(key: str | bytes) -> int:

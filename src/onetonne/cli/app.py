@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from onetonne.cli import end_at_once
-from onetonne.cli.root import RootGroup
+from onetonne.cli.root import DRY_RUN, RootGroup
 from onetonne.cli.session import Session
 from onetonne.home import home as home_folder
 
@@ -38,6 +38,7 @@ COMMANDS = {
     "evidence": ("evidence:app", "Hash monitoring data into one root, and prove that an item is in it."),
     "index": ("index:app", "Keep the chain's events in a database of one's own."),
     "registry": ("registry:app", "Check programmes' exports, and import them."),
+    "network": ("network:app", "List the networks that are known by name, and check their nodes."),
     "transaction": (
         "transaction:app",
         "Show what was sent from this home, wait for it, speed it up or cancel it.",
@@ -158,6 +159,15 @@ def options(
             help="Where keys, deployments and the index are.",
         ),
     ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            "--network",
+            metavar="NAME",
+            envvar="ONETONNE_NETWORK",
+            help="Which chain, by name (`onetonne network list`); without it, what --rpc serves.",
+        ),
+    ] = None,
     rpc: Annotated[
         str | None,
         typer.Option(
@@ -208,6 +218,8 @@ def options(
     """
     if signal.getsignal(signal.SIGINT) is end_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # what a command began, it ends in order
-    session = Session(home_folder(home), rpc, chain_id, credits_address, again)
+    session = Session(
+        home_folder(home), rpc, chain_id, credits_address, again, network, context.meta[DRY_RUN]
+    )
     context.obj = session
     context.call_on_close(session.close)

@@ -15,8 +15,10 @@ FAILED, MISUSED, UNSEEN, INTERRUPTED = 1, 2, 7, 130  # exit codes; 0 is success
 # What the parser raises. Typer 0.29 has its own copy of click, from which nobody may import.
 _UsageError: Any = typer.BadParameter.__mro__[2]
 
+DRY_RUN = "onetonne.dry_run"
+"""Whether the line has --dry-run, in click's `Context.meta`."""
 _HASH_COMMANDS = ("show", "wait", "speed-up", "cancel")
-_GLOBAL = ("--home", "--rpc", "--chain-id", "--credits")
+_GLOBAL = ("--home", "--network", "--rpc", "--chain-id", "--credits")
 _HASHES = (
     *("--block", "--block-hash", "--condition-hash", "--letter-hash"),
     *("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root"),
@@ -42,6 +44,7 @@ class RootGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:  # not while a shell completes a half-written line
             refuse_secrets(args)
+        ctx.meta[DRY_RUN] = "--dry-run" in args
         return super().parse_args(ctx, hoisted(args))
 
     def main(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from onetonne.cli.output import moment, progress, remark
-from onetonne.errors import ChainError, DeploymentError, MissingKey, SignerError
+from onetonne.errors import BadInput, ChainError, DeploymentError, MissingKey, SignerError
 from onetonne.home import index_path
 from onetonne.terms import Address
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from onetonne.index import Index
     from onetonne.index.listings import Listings
     from onetonne.ledger import Ledger
+    from onetonne.networks import Network
 
 
 @dataclass
@@ -36,6 +37,9 @@ class Session:
     """Address of a Credits contract, for who has no manifest of its deployment."""
     again: bool = False
     """Whether what is under way, or was done just before, is done once more without a question."""
+    network_name: str | None = None
+    dry_run: bool = False
+    """Whether nothing is signed: then no passphrase is asked for."""
     _signers: dict[str, Signer] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -56,6 +60,9 @@ class Session:
     def _connected(self) -> Chain:
         from onetonne.chain import connect
 
+        if self.network_name is not None and self.network_name != "local":
+            network = self.network
+            return connect(self.rpc_of(network), network.chain_id, home=self.home, network=network)
         if self.rpc:
             return connect(self.rpc, self.expected_chain_id, home=self.home)
         running = self.local.status()
@@ -65,6 +72,28 @@ class Session:
                 "run `onetonne chain up`, or give --rpc URL."
             )
         return connect(running.url, self.expected_chain_id, home=self.home)
+
+    @cached_property
+    def network(self) -> Network:
+        """The profile that --network names. Raises `BadInput`, also where --chain-id contradicts it."""
+        from onetonne.networks import named
+
+        network = named(self.network_name or "local", self.home)
+        if self.expected_chain_id not in (None, network.chain_id):
+            raise BadInput(
+                f"Network {network.name} is chain {network.chain_id}, and --chain-id says "
+                f"{self.expected_chain_id}: leave one of them out."
+            )
+        return network
+
+    def rpc_of(self, network: Network) -> str:
+        """The URL of a network's node: --rpc, else the network's variable. Raises `ChainError`."""
+        url = self.rpc or os.environ.get(network.variable)
+        if not url:
+            raise ChainError(
+                f"No node of {network.title} is named: set {network.variable} to its URL, or give --rpc URL."
+            )
+        return url
 
     def _asked_again(self, entry: Entry) -> bool:
         """Whether the same act is to be done once more: --again, or what a person answers."""
@@ -157,7 +186,8 @@ class Session:
 
     def signer(self, sender: str | None) -> Signer:
         """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""
-        from onetonne.chain import keystores, signer_from_env
+        from onetonne.chain import KeySigner, keystores, signer_from_env
+        from onetonne.chain.signing import LockedSigner
 
         if sender is None:
             if not os.environ.get("ONETONNE_KEY", "").strip():
@@ -166,8 +196,12 @@ class Session:
                 )
             return signer_from_env()
         if sender not in self._signers:
-            name = keystores.find(self.home, sender).name
-            self._signers[sender] = keystores.load(self.home, name, passphrase(f"Passphrase of {name}"))
+            found = keystores.find(self.home, sender)
+
+            def unlock() -> KeySigner:
+                return keystores.load(self.home, found.name, passphrase(f"Passphrase of {found.name}"))
+
+            self._signers[sender] = LockedSigner(found.address, unlock) if self.dry_run else unlock()
         return self._signers[sender]
 
     @cached_property
