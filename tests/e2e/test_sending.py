@@ -20,10 +20,11 @@ from anvil import anvil
 from lying_node import Dropped, HttpStatus, LyingNode, Refusal, lying_node
 
 from onetonne.chain import Chain, KeySigner, Sent, connect
-from onetonne.chain.journal import Journal, State
+from onetonne.chain.journal import Entry, Journal, State
 from onetonne.chain.rpc import Node
 from onetonne.errors import (
     FeeCapExceeded,
+    FileError,
     InsufficientFunds,
     NotSeenYet,
     OnetonneError,
@@ -62,10 +63,16 @@ class StandIn:
     def connected(self, url: str | None = None, **given: Any) -> Chain:
         return connect(url or self.proxy.url, SEPOLIA, home=self.home, **given)
 
-    def act(self, text: str = "label", chain: Chain | None = None, **given: Any) -> Sent:
+    def act(
+        self,
+        text: str = "label",
+        chain: Chain | None = None,
+        file: tuple[Path, str] | None = None,
+        **given: Any,
+    ) -> Sent:
         chain = chain or self.connected(**given)
         function = chain.function(chain.contract("AccessManager", self.manager), "labelRole", ROLE, text)
-        return chain.send(function, self.signer)
+        return chain.send(function, self.signer, file=file)
 
     def times(self, text: str = "label") -> int:
         """How often the chain has the act."""
@@ -453,3 +460,46 @@ def test_a_sign_of_life(testnet: StandIn, monkeypatch: pytest.MonkeyPatch) -> No
     testnet.proxy.lie = slow
     chain.node.integer("eth_chainId")
     assert told == [f"Waiting for {testnet.proxy.url} (its answer)."]
+
+
+def test_details_are_made_by_whoever_looks_the_transaction_up(
+    testnet: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the journal, before the details are kept and the transaction is sent."""
+    file = (tmp_path / "details" / "one.json", "who and why\n")
+
+    def killed(entry: Entry) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("onetonne.chain.sending._keep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            testnet.act(file=file)
+    assert not file[0].exists()
+    with pytest.raises(SentBefore):
+        testnet.act(file=file)
+    assert file[0].read_text() == file[1]
+    assert file[0].stat().st_mode & 0o077 == 0
+    for entry in testnet.journal.open():
+        testnet.direct.outbox.wait(entry)
+    assert testnet.times() == 1
+
+
+def test_a_refused_retirement_leaves_no_details(testnet: StandIn, tmp_path: Path) -> None:
+    def refuse(method: str, parameters: list[Any]) -> None:
+        if method == SEND:
+            raise Refusal("transaction underpriced")
+
+    testnet.proxy.before = refuse
+    file = tmp_path / "details.json"
+    with pytest.raises(Underpriced):
+        testnet.act(file=(file, "who and why"))
+    assert not file.exists()
+    file.write_text("another's")
+    testnet.proxy.before = lambda method, parameters: None
+    with pytest.raises(FileError, match="is there already"):
+        testnet.act(file=(file, "who and why"))
+    assert file.read_text() == "another's"
+    assert testnet.times() == 0
+    testnet.act()
+    assert testnet.times() == 1
