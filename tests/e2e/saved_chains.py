@@ -15,7 +15,7 @@ from story import Teller, chain_of_its_own, signer_of
 
 from onetonne.chain import LOCAL_CHAIN_ID, LocalChain
 from onetonne.deploy import Deployment
-from onetonne.home import local_chain_folder
+from onetonne.home import journal_folder, local_chain_folder
 
 Part = Callable[[Teller], None]
 
@@ -30,6 +30,8 @@ class SavedChains:
     def loaded(self, home: Path, *parts: Part) -> Iterator[Teller]:
         """A chain in `home`, of no one else, after these parts of the story in this order."""
         shutil.copytree(self._saved(parts), home, dirs_exist_ok=True)
+        # Who goes on is another one, and may say again what was said before.
+        shutil.rmtree(journal_folder(home), ignore_errors=True)
         local = LocalChain(home)
         local.up()
         try:
