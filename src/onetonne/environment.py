@@ -5,10 +5,12 @@
         to = environment.account(environment.value("ONETONNE_TO", "who gets them"))
         environment.ledger().transfer(BatchId(1), Kilograms(1500), to, signer=environment.signer())
 
-ONETONNE_HOME names the home; ONETONNE_RPC the node, else it is the home's local chain; ONETONNE_CREDITS a
-Credits contract, else it is the home's deployment. ONETONNE_FROM names the keystore that signs, opened with
-ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the private key. What another
-run is sending, or did in the last ten minutes, is not done once more unless ONETONNE_AGAIN is set.
+ONETONNE_HOME names the home. ONETONNE_NETWORK names the chain by its profile; its node's URL is ONETONNE_RPC,
+else the profile's variable. ONETONNE_RPC alone takes any chain; without either it is the home's local chain.
+ONETONNE_CREDITS names a Credits contract, else it is the home's deployment. ONETONNE_FROM names the keystore
+that signs, opened with ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the
+private key. What another run is sending, or did in the last ten minutes, is not done once more unless
+ONETONNE_AGAIN is set.
 """
 
 import os
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 
+from onetonne import networks
 from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
 from onetonne.deploy import Deployment
 from onetonne.errors import BadInput, ChainError, MissingKey, OnetonneError, SignerError, quoted
@@ -55,7 +58,11 @@ def number(variable: str, what: str) -> int:
 
 
 def chain() -> Chain:
-    """Under `brownie run` brownie's network, else ONETONNE_RPC, else the local chain. Raises `ChainError`."""
+    """Connect to brownie's network under `brownie run`, else to ONETONNE_RPC, else to the local chain.
+
+    ONETONNE_NETWORK names the chain that it must be, and the variable with its node's URL. Raises
+    `ChainError`, and `BadInput` for an unknown name.
+    """
     found = _connected()
     if os.environ.get("ONETONNE_AGAIN"):
         found.outbox.ask = lambda entry: True
@@ -64,15 +71,20 @@ def chain() -> Chain:
 
 
 def _connected() -> Chain:
-    named = _brownies_node() or os.environ.get("ONETONNE_RPC")
-    if named:
-        return connect(named)
+    url = _brownies_node() or os.environ.get("ONETONNE_RPC")
+    name = os.environ.get("ONETONNE_NETWORK")
+    network = networks.named(name, home()) if name else None
+    chain_id = network.chain_id if network else None
+    if network is not None and network.name != "local":
+        url = networks.node_url(network, url)
+    if url:
+        return connect(url, chain_id, home=home(), network=network)
     running = LocalChain(home()).status()
     if running is None:
         raise ChainError(
             f"No chain is named, and none runs in {home()}: set ONETONNE_RPC, or run `onetonne chain up`."
         )
-    return connect(running.url)
+    return connect(running.url, chain_id, home=home(), network=network)
 
 
 def ledger() -> Ledger:

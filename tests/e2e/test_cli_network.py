@@ -7,9 +7,11 @@ import pytest
 from anvil import anvil
 from commands import Commands
 
-from onetonne.chain import keystores
+from onetonne import environment
+from onetonne.chain import LocalChain, keystores
 from onetonne.chain.rpc import Node
-from onetonne.networks import named, shipped
+from onetonne.errors import WrongChain
+from onetonne.networks import named, of_chain, shipped
 
 SEPOLIA = 11155111
 
@@ -63,3 +65,81 @@ def test_a_dry_run_asks_for_no_passphrase(tmp_path: Path, sepolia: Node) -> None
     plan = commands.json("deploy", "--from", "deployer", "--dry-run")
     assert plan["dry_run"] is True
     assert "Passphrase of deployer is needed" in commands.refused("deploy", "--from", "deployer", "--json")
+
+
+ADD = ("network", "add", "gnosis", "--chain-id", "100")
+
+
+def test_a_network_is_added_to_the_home(commands: Commands, tmp_path: Path) -> None:
+    own = tmp_path / "networks.toml"
+    own.write_text('# mine\n[other]\ntitle = "Other"\nchain_id = 7')
+    added = commands.json(*ADD, "--coin", "XDAI", "--fee-cap", "100.5", "--finality", "64")
+    assert (added["chain_id"], added["coin"], added["fee_cap"], added["finality"]) == (
+        *(100, "XDAI", 100_500_000_000),
+        64,
+    )
+    assert own.read_text().startswith("# mine\n[other]\n")
+    assert of_chain(100, tmp_path) == named("gnosis", tmp_path)
+    assert named("other", tmp_path).chain_id == 7
+    assert f"Network gnosis is in {own} already" in commands.refused(*ADD)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (("network", "add", "Gnosis", "--chain-id", "100"), "Name 'Gnosis' can't name a network"),
+        ((*ADD, "--kind", "zk"), "Network gnosis was not added: kind of gnosis can't be 'zk'."),
+        ((*ADD, "--fee-cap", "-1"), "fee_cap of gnosis can't be -1.0"),
+        ((*ADD, "--finality", "soon"), "finality of gnosis can't be 'soon'"),
+        ((*ADD, "--confirmations", "0"), "confirmations of gnosis can't be 0"),
+    ],
+)
+def test_a_profile_that_can_not_be_is_not_added(
+    commands: Commands, tmp_path: Path, line: tuple[str, ...], problem: str
+) -> None:
+    assert problem in commands.refused(*line)
+    assert not (tmp_path / "networks.toml").exists()
+
+
+def test_a_network_is_added_with_its_chain_id_only(commands: Commands) -> None:
+    assert "give --chain-id NUMBER" in commands.refused("network", "add", "gnosis", code=2)
+
+
+def test_a_check_has_all_that_this_program_needs(commands: Commands, sepolia: Node) -> None:
+    found = commands.json("network", "check", "sepolia", "--rpc", sepolia.url)
+    assert (found["network"], found["chain_id"], found["head"]) == ("sepolia", SEPOLIA, 0)
+    assert found["finalized_state"] is found["pending_state"] is True
+    assert found["base_fee_gwei"] > 0
+    assert found["tip_gwei"] >= 0
+    assert found["logs_range_blocks"] == 1
+    assert found["client"].startswith("anvil")
+    assert commands.json("network", "check", "--rpc", sepolia.url)["network"] == "sepolia"
+    assert "serves chain 11155111" in commands.refused("network", "check", "base", "--rpc", sepolia.url)
+    assert "No node answers" in commands.refused("network", "check", "base", "--rpc", "http://127.0.0.1:9")
+
+
+def test_the_local_chain_is_meant_by_no_other_name(tmp_path: Path, sepolia: Node) -> None:
+    local = LocalChain(tmp_path)
+    local.up()
+    try:
+        commands = Commands(tmp_path, {"ONETONNE_RPC_SEPOLIA": sepolia.url})
+        fund = ("account", "fund", "0x" + "11" * 20)
+        commands.ok(*fund, "--network", "local")
+        assert "only be funded on the local chain" in commands.refused(*fund, "--network", "sepolia")
+        said = commands.refused("batch", "list", "--network", "local", "--rpc", sepolia.url)
+        assert "serves chain 11155111; give the URL of a node of chain 31337" in said
+    finally:
+        local.down()
+
+
+def test_a_script_names_its_network(tmp_path: Path, sepolia: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONETONNE_HOME", str(tmp_path))
+    monkeypatch.delenv("ONETONNE_RPC", raising=False)
+    monkeypatch.setenv("ONETONNE_RPC_SEPOLIA", sepolia.url)
+    monkeypatch.setenv("ONETONNE_NETWORK", "sepolia")
+    chain = environment.chain()
+    assert (chain.chain_id, chain.network.name) == (SEPOLIA, "sepolia")
+    monkeypatch.setenv("ONETONNE_NETWORK", "base")
+    monkeypatch.setenv("ONETONNE_RPC", sepolia.url)
+    with pytest.raises(WrongChain):
+        environment.chain()

@@ -51,27 +51,33 @@ class Session:
     @cached_property
     def chain(self) -> Chain:
         """Raises `NodeUnreachable`, `WrongChain`, and `ChainError` where no chain is named and none is up."""
-        chain = self._connected()
+        chain = self.connected()
         chain.node.tell = remark
         chain.outbox.ask = self._asked_again
         chain.outbox.catch_up()
         return chain
 
-    def _connected(self) -> Chain:
+    def connected(self) -> Chain:
+        """Connect, without looking up what was sent before. Errors as `chain`."""
         from onetonne.chain import connect
 
-        if self.network_name is not None and self.network_name != "local":
-            network = self.network
-            return connect(self.rpc_of(network), network.chain_id, home=self.home, network=network)
+        network = self.network if self.network_name is not None else None
+        expected = network.chain_id if network else self.expected_chain_id
+        if network is not None and not self._local_named:
+            return connect(self.rpc_of(network), expected, home=self.home, network=network)
         if self.rpc:
-            return connect(self.rpc, self.expected_chain_id, home=self.home)
+            return connect(self.rpc, expected, home=self.home, network=network)
         running = self.local.status()
         if running is None:
             raise ChainError(
                 f"No chain is named, and no local one runs in {self.home}: "
                 "run `onetonne chain up`, or give --rpc URL."
             )
-        return connect(running.url, self.expected_chain_id, home=self.home)
+        return connect(running.url, expected, home=self.home, network=network)
+
+    @property
+    def _local_named(self) -> bool:
+        return self.network_name in (None, "local")
 
     @cached_property
     def network(self) -> Network:
@@ -88,12 +94,9 @@ class Session:
 
     def rpc_of(self, network: Network) -> str:
         """The URL of a network's node: --rpc, else the network's variable. Raises `ChainError`."""
-        url = self.rpc or os.environ.get(network.variable)
-        if not url:
-            raise ChainError(
-                f"No node of {network.title} is named: set {network.variable} to its URL, or give --rpc URL."
-            )
-        return url
+        from onetonne.networks import node_url
+
+        return node_url(network, self.rpc)
 
     def _asked_again(self, entry: Entry) -> bool:
         """Whether the same act is to be done once more: --again, or what a person answers."""
@@ -175,7 +178,7 @@ class Session:
     @property
     def is_local(self) -> bool:
         """Whether the chain in use is the one that `chain up` runs, where gas can be given to anyone."""
-        running = self.local.status()
+        running = self.local.status() if self._local_named else None
         return running is not None and (self.rpc or running.url).rstrip("/") == running.url
 
     def account(self, name_or_address: str) -> Address:
