@@ -21,6 +21,7 @@ from pathlib import Path
 
 from onetonne import networks
 from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
+from onetonne.chain.signing import has_key_in_env
 from onetonne.deploy import Deployment
 from onetonne.errors import BadInput, ChainError, MissingKey, OnetonneError, SignerError, quoted
 from onetonne.home import home
@@ -97,24 +98,30 @@ def ledger() -> Ledger:
 
 
 def signer() -> Signer:
-    """The keystore in ONETONNE_FROM, else the key in ONETONNE_KEY. Raises `SignerError`."""
+    """Return the keystore in ONETONNE_FROM, else the key in the environment. Raises `SignerError`."""
     name = os.environ.get("ONETONNE_FROM")
     if not name:
-        if not os.environ.get("ONETONNE_KEY", "").strip():
+        if not has_key_in_env():
             raise MissingKey("Nobody signs: set ONETONNE_FROM to a keystore's name, or ONETONNE_KEY.")
         return signer_from_env()
+    keystore = keystores.find(home(), name)
+    if keystore.warning:
+        print(keystore.warning, file=sys.stderr)
     passphrase = keystores.passphrase_from_env()
     if passphrase is None:
-        raise SignerError(f"Set ONETONNE_PASSPHRASE_FILE to a file with the passphrase of {name}.")
-    return keystores.load(home(), name, passphrase)
+        raise SignerError(f"Set ONETONNE_PASSPHRASE_FILE to a file with the passphrase of {keystore.name}.")
+    return keystore.unlock(passphrase)
 
 
 def account(name_or_address: str, folder: Path | None = None) -> Address:
-    """An address as it stands, or that of a keystore in a home. Raises `AddressError` and `MissingKey`."""
+    """Return an address as it stands, or that of a keystore. Raises `AddressError` and `SignerError`."""
     text = name_or_address.strip()
     if text.lower().startswith("0x"):
         return checked_address(text)
-    return keystores.find(folder or home(), text).address
+    keystore = keystores.find(folder or home(), text)
+    if keystore.address is None:
+        raise MissingKey(f"The file of key {keystore.name} does not have its address: give the address.")
+    return keystore.address
 
 
 def _brownies_node() -> str | None:

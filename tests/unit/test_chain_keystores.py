@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onetonne.chain import KeySigner, keystores, signer_from_env
+from onetonne.chain.signing import signer_from_mnemonic, whole_digits
 from onetonne.errors import BadInput, MissingKey, OnetonneError, SignerError, WrongKey
 
 KEY = "0x" + "4c" * 32
@@ -75,7 +76,9 @@ def test_wrong_passphrase(tmp_path: Path) -> None:
 
 
 def test_missing_key(tmp_path: Path) -> None:
-    with pytest.raises(MissingKey, match=r"There is no key 'buyer' in .*keystores \(there are: none\)\."):
+    with pytest.raises(
+        MissingKey, match=r"There is no key 'buyer' in .*keystores \(there are: none\), nor among"
+    ):
         keystores.load(tmp_path, "buyer", PASSPHRASE)
 
 
@@ -141,3 +144,152 @@ def test_key_that_is_none_is_not_told(key: str | bytes) -> None:
 def test_signer_does_not_show_its_key() -> None:
     signer = KeySigner.from_key(KEY)
     assert repr(signer) == f"KeySigner({signer.address})"
+
+
+MNEMONIC = "test test test test test test test test test test test junk"
+FIRST, SECOND = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+
+
+def write(path: Path, signer: KeySigner, *, address: bool = True) -> None:
+    content = signer.encrypted(PASSPHRASE, FAST)
+    if not address:
+        del content["address"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
+    path.write_text(json.dumps(content))
+
+
+@pytest.fixture
+def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder, with keystores of other programs."""
+    folder = tmp_path / "user"
+    monkeypatch.setenv("HOME", str(folder))
+    write(
+        folder / ".ethereum/keystore/UTC--2026-01-02T03-04-05.6Z--4c4c", KeySigner.from_key("0x" + "01" * 32)
+    )
+    write(folder / ".brownie/accounts/Deployer.json", KeySigner.from_key("0x" + "02" * 32))
+    write(folder / ".foundry/keystores/deploy.key", KeySigner.from_key("0x" + "03" * 32), address=False)
+    write(folder / ".ape/accounts/shared.json", KeySigner.from_key("0x" + "04" * 32))
+    write(folder / ".brownie/accounts/shared.json", KeySigner.from_key("0x" + "05" * 32))
+    (folder / ".brownie/accounts/notes.txt").write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("UTC--2026-01-02T03-04-05.6Z--4c4c", "01"),
+        ("geth:UTC--2026-01-02T03-04-05.6Z--4c4c", "01"),
+        (KeySigner.from_key("0x" + "01" * 32).address, "01"),
+        ("Deployer", "02"),
+        ("deployer", "02"),
+        ("brownie:DEPLOYER", "02"),
+        ("deploy.key", "03"),
+        ("cast:deploy.key", "03"),
+        ("ape:shared", "04"),
+        ("brownie:shared", "05"),
+    ],
+)
+def test_keystores_of_other_programs_are_found(tmp_path: Path, user: Path, name: str, key: str) -> None:
+    assert keystores.load(tmp_path, name, PASSPHRASE).address == KeySigner.from_key("0x" + key * 32).address
+
+
+def test_keystores_elsewhere_are_listed_by_program(tmp_path: Path, user: Path) -> None:
+    assert {keystore.name for keystore in keystores.elsewhere()} == {
+        *("geth:UTC--2026-01-02T03-04-05.6Z--4c4c", "brownie:Deployer", "brownie:shared"),
+        *("cast:deploy.key", "ape:shared"),
+    }
+    assert keystores.names(tmp_path) == ()
+
+
+def test_a_name_that_several_programs_have_is_not_guessed(tmp_path: Path, user: Path) -> None:
+    with pytest.raises(SignerError, match="called 'shared': give one of brownie:shared, ape:shared"):
+        keystores.find(tmp_path, "shared")
+    own = keystores.create(tmp_path, "shared", PASSPHRASE, iterations=FAST)
+    assert keystores.load(tmp_path, "shared", PASSPHRASE).address == own.address
+
+
+def test_a_name_in_capitals_is_found(tmp_path: Path) -> None:
+    for name, key in (("Alice", "01"), ("alice", "02"), ("BOB", "03")):
+        write(tmp_path / f"keystores/{name}.json", KeySigner.from_key("0x" + key * 32))
+    for name, key in (("Alice", "01"), ("alice", "02"), ("bob", "03"), ("BOB", "03")):
+        assert (
+            keystores.load(tmp_path, name, PASSPHRASE).address == KeySigner.from_key("0x" + key * 32).address
+        )
+    with pytest.raises(SignerError, match="Several keys are called 'ALICE': give one of Alice, alice"):
+        keystores.find(tmp_path, "ALICE")
+
+
+def test_a_file_that_names_another_account_is_refused(tmp_path: Path) -> None:
+    keystores.create(tmp_path, "operator", PASSPHRASE, iterations=FAST)
+    path = tmp_path / "keystores" / "operator.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"address": FIRST}))
+    with pytest.raises(WrongKey, match=f"its file says {FIRST}"):
+        keystores.load(tmp_path, "operator", PASSPHRASE)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o644, True), (0o660, True), (0o400, False)])
+def test_a_keystore_that_others_can_read_is_told(tmp_path: Path, mode: int, warned: bool) -> None:
+    keystores.create(tmp_path, "operator", PASSPHRASE, iterations=FAST)
+    (tmp_path / "keystores" / "operator.json").chmod(mode)
+    warning = keystores.find(tmp_path, "operator").warning
+    assert (warning is not None) is warned
+    assert warning is None or "chmod 600" in warning
+
+
+@pytest.mark.parametrize("secret", [MNEMONIC, KEY, KEY[:-1], KEY[2:] + "4c", "x" * 200])
+def test_what_may_be_a_secret_is_not_repeated(tmp_path: Path, secret: str) -> None:
+    with pytest.raises(MissingKey, match="The account that was given names no key") as caught:
+        keystores.find(tmp_path, secret)
+    assert secret[:9] not in str(caught.value)
+
+
+@pytest.mark.parametrize("member", ["mac", "ciphertext", "iv", "salt"])
+def test_a_keystore_without_its_leading_zeros_is_mended(member: str) -> None:
+    folders = {"iv": "cipherparams", "salt": "kdfparams"}
+    signer, lost = KeySigner.from_key(KEY), None
+    while lost is None:  # until a member begins with a zero digit
+        content = signer.encrypted(PASSPHRASE, FAST)
+        crypto = content["crypto"]
+        place = crypto[folders[member]] if member in folders else crypto
+        if place[member].startswith("0") and place[member][1] != "0":
+            lost, place[member] = place[member], place[member][1:]
+    mended = whole_digits(content)["crypto"]
+    assert (mended[folders[member]] if member in folders else mended)[member] == lost
+
+
+def test_a_mnemonic_and_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("ONETONNE_KEY", raising=False)
+    monkeypatch.setenv("ONETONNE_MNEMONIC", f"  {MNEMONIC}\n")
+    assert signer_from_env().address == FIRST
+    monkeypatch.setenv("ONETONNE_DERIVATION_PATH", "m/44'/60'/0'/0/1")
+    assert signer_from_env().address == SECOND
+    (tmp_path / "words").write_text(MNEMONIC.replace(" ", "\n"))
+    monkeypatch.setenv("ONETONNE_MNEMONIC", "no words")
+    monkeypatch.setenv("ONETONNE_MNEMONIC_FILE", str(tmp_path / "words"))
+    assert signer_from_env().address == SECOND
+    monkeypatch.setenv("ONETONNE_MNEMONIC_FILE", str(tmp_path / "none"))
+    with pytest.raises(SignerError, match="ONETONNE_MNEMONIC_FILE can't be read: No such file"):
+        signer_from_env()
+    monkeypatch.setenv("ONETONNE_KEY", KEY)
+    assert signer_from_env().address == KeySigner.from_key(KEY).address
+
+
+@pytest.mark.parametrize(
+    ("mnemonic", "path"),
+    [
+        (MNEMONIC.replace("junk", "SECRET"), "m/0"),
+        (MNEMONIC.replace("junk", "test"), "m/0"),
+        ("SECRET", "m/0"),
+        (MNEMONIC, "SECRET"),
+        (MNEMONIC, "m/4294967296"),
+        (MNEMONIC, "m/" + MNEMONIC),
+    ],
+)
+def test_a_mnemonic_that_is_none_is_not_told(mnemonic: str, path: str) -> None:
+    with pytest.raises(WrongKey) as caught:
+        signer_from_mnemonic(mnemonic, path)
+    problem = caught.value
+    assert (problem.__cause__, problem.__context__) == (None, None)
+    assert "SECRET" not in str(problem)
+    assert "test" not in str(problem)

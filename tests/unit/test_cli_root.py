@@ -36,6 +36,42 @@ def test_a_key_as_argument_is_refused_and_not_echoed(line: list[str], argument: 
     assert argument not in result.output
 
 
+WORDS = ["legal", "winner", "thank", "year", "wave", "sausage", "worth", "useful", "legal", "winner", "thank"]
+MISSPELT = [*WORDS[:5], "sausagge", *WORDS[6:], "yelow"]
+SPANISH = ["ábaco", "abdomen", "abeja", "abierto", "abogado", "abono", "aborto", "abrazo"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["transfer", "1", "1t", "bob", "--from", " ".join([*WORDS, "yellow"])],
+        ["transfer", "1", "1t", "bob", "--from", *WORDS, "yellow"],
+        ["transfer", "1", "1t", "bob", f"--from={' '.join(MISSPELT).upper()}"],
+        ["account", "fund", " ".join([*SPANISH, *SPANISH[:4]])],
+        ["account", "import", "treasury", "--mnemonic", " ".join(MISSPELT)],
+        ["account", "import", "treasury", "--mnemonic", *MISSPELT],
+        ["account", "import", "treasury", f"--mnemonic={WORDS[0]}"],
+    ],
+)
+def test_a_mnemonic_as_argument_is_refused_and_not_echoed(line: list[str]) -> None:
+    result = CliRunner().invoke(app, line)
+    assert result.exit_code == MISUSED
+    assert "ONETONNE_PASSPHRASE_FILE" in result.stderr
+    assert not {*WORDS, *MISSPELT, *SPANISH} & set(result.output.lower().split())
+
+
+def test_prose_is_no_mnemonic() -> None:
+    reason = "the registry found that serial numbers were issued twice and asked for them to be frozen"
+    refuse_secrets(["freeze", "batch", "1", "--reason", reason])
+
+
+@pytest.mark.parametrize("key", [KEY[:-1], KEY + "0", f"0x{KEY[:-4]}"])
+def test_a_key_with_a_digit_lost_or_typed_twice_is_not_echoed(key: str) -> None:
+    result = CliRunner().invoke(app, ["account", "fund", key])
+    assert result.exit_code == MISUSED
+    assert KEY[:40] not in result.output
+
+
 @pytest.mark.parametrize("option", ["--passphrase", "--private-key", "--password=hunter2"])
 def test_options_for_secrets_are_refused_with_a_hint(option: str) -> None:
     result = CliRunner().invoke(app, ["account", "new", "alice", option, "hunter2"])

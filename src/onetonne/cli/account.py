@@ -10,8 +10,9 @@ import typer
 from onetonne.cli.against import frozen_accounts
 from onetonne.cli.options import AsJson
 from onetonne.cli.output import say, show_json, table
-from onetonne.cli.session import passphrase, session_of
+from onetonne.cli.session import mnemonic, passphrase, session_of
 from onetonne.errors import BadInput, ChainError
+from onetonne.terms import Address
 
 app = typer.Typer(no_args_is_help=True, help="Make and list keys, kept encrypted on this machine.")
 
@@ -46,17 +47,27 @@ def new(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson = F
 
 
 @app.command("import")
-def import_(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson = False) -> None:
-    """Keep the private key in the environment's ONETONNE_KEY as a keystore, encrypted under a passphrase.
+def import_(
+    context: typer.Context,
+    name: Annotated[str, _NAME],
+    of_mnemonic: Annotated[
+        bool,
+        typer.Option("--mnemonic", help="Ask for a mnemonic, or read it from ONETONNE_MNEMONIC_FILE."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a private key as a keystore, encrypted under a passphrase: that in ONETONNE_KEY, or a mnemonic's.
 
-    Take it out of the environment afterwards: from then on --from NAME signs with it.
+    A mnemonic's account is its first, or the one at ONETONNE_DERIVATION_PATH. Take the key or the mnemonic
+    out of the environment afterwards: from then on --from NAME signs.
 
     Example: onetonne account import treasury
     """
     from onetonne.chain import keystores, signer_from_env
+    from onetonne.chain.signing import derivation_path, signer_from_mnemonic
 
     session = session_of(context)
-    signer = signer_from_env()
+    signer = signer_from_mnemonic(mnemonic(), derivation_path()) if of_mnemonic else signer_from_env()
     secret = passphrase(f"Passphrase for {name}", confirm=True)
     address = keystores.add(session.home, name, signer, secret).address
     if as_json:
@@ -66,7 +77,13 @@ def import_(context: typer.Context, name: Annotated[str, _NAME], as_json: AsJson
 
 
 @app.command("list")
-def list_(context: typer.Context, as_json: AsJson = False) -> None:
+def list_(
+    context: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also the keystores of geth, brownie, cast and ape.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the keys on this machine: names and addresses, never the keys; and which are frozen on the chain.
 
     Example: onetonne account list
@@ -74,13 +91,17 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     from onetonne.chain import keystores
 
     session = session_of(context)
-    found = keystores.names(session.home)
-    frozen = frozen_accounts(session, [keystore.address for keystore in found])
+    listed = [*keystores.names(session.home), *(keystores.elsewhere() if every else ())]
+    frozen = frozen_accounts(session, [keystore.address for keystore in listed if keystore.address])
     if as_json:
         show_json(
             [
-                {"name": keystore.name, "address": keystore.address, "frozen": frozen.get(keystore.address)}
-                for keystore in found
+                {
+                    "name": keystore.name,
+                    "address": keystore.address,
+                    "frozen": frozen.get(keystore.address) if keystore.address else None,
+                }
+                for keystore in listed
             ]
         )
         return
@@ -89,12 +110,16 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         [
             (
                 keystore.name,
-                keystore.address,
-                *(["frozen" if frozen[keystore.address] else ""] if any(frozen.values()) else []),
+                keystore.address or "not in the file",
+                *([_frozen_word(keystore.address, frozen)] if any(frozen.values()) else []),
             )
-            for keystore in found
+            for keystore in listed
         ],
     )
+
+
+def _frozen_word(address: Address | None, frozen: dict[Address, bool]) -> str:
+    return "frozen" if address is not None and frozen.get(address) else ""
 
 
 @app.command()

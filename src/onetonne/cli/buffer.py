@@ -9,7 +9,7 @@ import typer
 
 from onetonne.cli.credits import lot_in_words
 from onetonne.cli.decisions import Evidence, EvidenceHash, document_hash
-from onetonne.cli.options import AsJson, DryRun, Sender, end_of, parse_hash, parse_lot
+from onetonne.cli.options import AsJson, DryRun, Sender, VvbAccount, end_of, parse_hash, parse_lot
 from onetonne.cli.output import say, show_json, table, tonnes
 from onetonne.cli.references import PROJECT_HELP, project_named
 from onetonne.cli.sending import report
@@ -80,6 +80,7 @@ def sign(
         str | None,
         typer.Option("--salt", metavar="0x...", help="Tells two statements apart that are equal otherwise."),
     ] = None,
+    wallet: VvbAccount = None,
     sender: Sender = None,
     as_json: AsJson = False,
 ) -> None:
@@ -92,6 +93,7 @@ def sign(
     from onetonne.ledger.statements import sign_release
 
     session = session_of(context)
+    vvb = session.account(wallet) if wallet else None
     release = BufferRelease(
         project=project_named(session, project),
         kilograms=parse_quantity(quantity),
@@ -99,7 +101,7 @@ def sign(
         deadline=end_of(deadline),
         salt=parse_hash(salt, "Salt") if salt else bytes(32),
     )
-    signed = sign_release(session.ledger, release, session.signer(sender))
+    signed = sign_release(session.ledger, release, session.signer(sender), vvb)
     output.write_text(signed.text() + "\n", encoding="utf-8")
     if as_json:
         show_json({"file": output, "vvb": signed.vvb, "signature": signed.signature, "release": release})

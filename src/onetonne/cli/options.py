@@ -23,6 +23,12 @@ Sender = Annotated[
         help="Keystore that signs; without it, the key in the environment's ONETONNE_KEY.",
     ),
 ]
+VvbAccount = Annotated[
+    str | None,
+    typer.Option(
+        "--vvb", metavar="ACCOUNT", help="The VVB's contract wallet, where the sender is one of its owners."
+    ),
+]
 RolesFile = Annotated[
     Path | None,
     typer.Option(

@@ -3,7 +3,9 @@
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import typer
@@ -24,7 +26,11 @@ _HASHES = (
     *("--evidence-hash", "--data-root", "--salt", "--reason-hash", "--root"),
 )
 _SECRET_OPTIONS = ("--key", "--private-key", "--passphrase", "--password", "--mnemonic", "--seed")
-_KEY = re.compile(r"(?:0[xX])?[0-9a-fA-F]{64}")
+_KEY = re.compile(r"(?:0[xX])?[0-9a-fA-F]{60,68}")
+"""A key, also with a few digits lost or typed twice."""
+_WORD = re.compile(r"[^\W\d_]{1,12}")
+_FEWEST_WORDS = 12
+"""Of a mnemonic (BIP-39)."""
 _KEY_HINT = (
     "a command line is kept in histories and shown to other users; use a keystore "
     "(`onetonne account new NAME`), or the environment's ONETONNE_KEY and ONETONNE_PASSPHRASE_FILE"
@@ -103,14 +109,38 @@ def refuse_secrets(args: Sequence[str]) -> None:
     """Raises `Misuse`, without echoing it, where an argument looks like a key or names a secret."""
     previous = ""
     hashes = _HASH_COMMANDS if "transaction" in args else ()
+    if _has_mnemonic(args):
+        raise Misuse(f"The arguments look like a mnemonic: {_KEY_HINT}. Replace its keys now.")
     for argument in args:
         name, equals, value = argument.partition("=")
-        if name in _SECRET_OPTIONS:
+        asked_for = argument == "--mnemonic" and "import" in args
+        if name in _SECRET_OPTIONS and not asked_for:
             raise Misuse(f"{name} is not accepted: {_KEY_HINT}.")
         option = name if equals and name.startswith("-") else previous
         if option not in (*_HASHES, *hashes) and _KEY.fullmatch(value if equals else argument):
             raise Misuse(f"An argument looks like a private key: {_KEY_HINT}. Replace that key now.")
         previous = argument
+
+
+def _has_mnemonic(args: Sequence[str]) -> bool:
+    """Whether a run of words, in one argument or in several, is a mnemonic; two words may be misspelt."""
+    text = " ".join(argument.partition("=")[2] or argument for argument in args)
+    run: list[str] = []
+    for word in unicodedata.normalize("NFC", text).lower().split():
+        run = [*run, word][-_FEWEST_WORDS:] if _WORD.fullmatch(word) else []
+        if len(run) == _FEWEST_WORDS and sum(each in _mnemonic_words() for each in run) >= _FEWEST_WORDS - 2:
+            return True
+    return False
+
+
+@cache
+def _mnemonic_words() -> frozenset[str]:
+    """Return the words of BIP-39, of all languages."""
+    from eth_account.hdaccount.mnemonic import Mnemonic
+    from eth_account.types import Language
+
+    words = (word for language in Language for word in Mnemonic(language).wordlist)
+    return frozenset(unicodedata.normalize("NFC", word) for word in words)
 
 
 def hoisted(args: Sequence[str]) -> list[str]:

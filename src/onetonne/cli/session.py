@@ -17,8 +17,9 @@ from onetonne.home import index_path
 from onetonne.terms import Address
 
 if TYPE_CHECKING:
-    from onetonne.chain import Chain, LocalChain, Signer
+    from onetonne.chain import Chain, KeySigner, LocalChain, Signer
     from onetonne.chain.journal import Entry
+    from onetonne.chain.keystores import Keystore
     from onetonne.deploy import Deployment
     from onetonne.index import Index
     from onetonne.index.listings import Listings
@@ -188,31 +189,42 @@ class Session:
         return account(name_or_address, self.home)
 
     def signer(self, sender: str | None) -> Signer:
-        """The key of `--from`, else the one in ONETONNE_KEY. Raises `SignerError`."""
-        from onetonne.chain import KeySigner, keystores, signer_from_env
-        from onetonne.chain.signing import LockedSigner
+        """Return the key of `--from`, else the one in the environment. Raises `SignerError`.
+
+        A dry run needs the address alone, so its keystore stays closed, unless the file has no address.
+        """
+        from onetonne.chain import keystores, signer_from_env
+        from onetonne.chain.signing import has_key_in_env
 
         if sender is None:
-            if not os.environ.get("ONETONNE_KEY", "").strip():
+            if not has_key_in_env():
                 raise MissingKey(
                     "Nobody signs: give --from NAME (see `onetonne account list`), or set ONETONNE_KEY."
                 )
             return signer_from_env()
         if sender not in self._signers:
-            found = keystores.find(self.home, sender)
-
-            def unlock() -> KeySigner:
-                return keystores.load(self.home, found.name, passphrase(f"Passphrase of {found.name}"))
-
-            self._signers[sender] = LockedSigner(found.address, unlock) if self.dry_run else unlock()
+            self._signers[sender] = self._keystore_signer(keystores.find(self.home, sender))
         return self._signers[sender]
+
+    def _keystore_signer(self, keystore: Keystore) -> Signer:
+        from onetonne.chain.signing import LockedSigner
+
+        if keystore.warning:
+            remark(keystore.warning)
+
+        def unlock() -> KeySigner:
+            return keystore.unlock(passphrase(f"Passphrase of {keystore.name}"))
+
+        if self.dry_run and keystore.address is not None:
+            return LockedSigner(keystore.address, unlock)
+        return unlock()
 
     @cached_property
     def names(self) -> dict[Address, str]:
         """Names of the accounts whose keystores are at hand."""
         from onetonne.chain import keystores
 
-        return {keystore.address: keystore.name for keystore in keystores.names(self.home)}
+        return {one.address: one.name for one in keystores.names(self.home) if one.address}
 
     def shown(self, account: Address) -> str:
         """An account for people: its address, and its name where its keystore is at hand."""
@@ -227,6 +239,21 @@ def session_of(context: typer.Context) -> Session:
     session = context.find_root().obj
     assert isinstance(session, Session)
     return session
+
+
+def mnemonic() -> str:
+    """Read from the environment, else ask for in a terminal. Raises `SignerError` where neither can be."""
+    from onetonne.chain.signing import mnemonic_from_env
+
+    given = mnemonic_from_env()
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise SignerError(
+            "The mnemonic is needed, and there is no terminal to ask in: "
+            "set ONETONNE_MNEMONIC_FILE to a file that has it."
+        )
+    return str(typer.prompt("Mnemonic", hide_input=True, err=True))
 
 
 def passphrase(prompt: str, *, confirm: bool = False) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from onetonne.cli.decisions import document_hash
-from onetonne.cli.options import AsJson, DryRun, Reason, Sender, end_of, parse_hash, parse_period
+from onetonne.cli.options import AsJson, DryRun, Reason, Sender, VvbAccount, end_of, parse_hash, parse_period
 from onetonne.cli.output import cell, facts, moment, plain, say, show_json, table, tonnes
 from onetonne.cli.references import METHODOLOGY_HELP, PROJECT_HELP, methodology_named, project_named
 from onetonne.cli.sending import report
@@ -115,6 +115,7 @@ def sign(
     supersedes: _Supersedes = 0,
     deadline: _Deadline = None,
     salt: _Salt = None,
+    wallet: VvbAccount = None,
     sender: Sender = None,
     as_json: AsJson = False,
 ) -> None:
@@ -126,8 +127,9 @@ def sign(
     from onetonne.ledger.statements import sign as sign_statement
 
     session = session_of(context)
+    vvb = session.account(wallet) if wallet else None
     statement = _statement(session, context.params)
-    signed = sign_statement(session.ledger, statement, session.signer(sender))
+    signed = sign_statement(session.ledger, statement, session.signer(sender), vvb)
     output.write_text(signed.text() + "\n", encoding="utf-8")
     if as_json:
         show_json({"file": output, "vvb": signed.vvb, "signature": signed.signature})

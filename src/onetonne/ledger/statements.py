@@ -114,24 +114,31 @@ class SignedRelease:
         _check_place(ledger, "Shortfalls", self.chain_id, self.shortfalls)
 
 
-def sign(ledger: ProjectVerbs, proposal: Proposal, signer: Signer) -> SignedVerification:
-    """Signs a statement for the ledger's chain and contract. Sends nothing."""
+def sign(
+    ledger: ProjectVerbs, proposal: Proposal, signer: Signer, vvb: Address | None = None
+) -> SignedVerification:
+    """Sign a statement for the ledger's chain and contract. Sends nothing.
+
+    `vvb` is the VVB's account where it is a contract wallet that the signer owns; else it is the signer.
+    """
     proposal = ledger.named(proposal)
     return SignedVerification(
         proposal,
-        signer.address,
+        vvb or signer.address,
         ledger.sign_verification(proposal, signer),
         ledger.chain.chain_id,
         ledger.deployment.addresses["Projects"],
     )
 
 
-def sign_release(ledger: ShortfallVerbs, release: BufferRelease, signer: Signer) -> SignedRelease:
-    """Signs a release for the ledger's chain and contract. Sends nothing."""
+def sign_release(
+    ledger: ShortfallVerbs, release: BufferRelease, signer: Signer, vvb: Address | None = None
+) -> SignedRelease:
+    """Sign a release for the ledger's chain and contract. Sends nothing. `vvb` as for `sign`."""
     release = ledger.named_release(release)
     return SignedRelease(
         release,
-        signer.address,
+        vvb or signer.address,
         ledger.sign_buffer_release(release, signer),
         ledger.chain.chain_id,
         ledger.deployment.addresses["Shortfalls"],
