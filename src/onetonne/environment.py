@@ -9,8 +9,8 @@ ONETONNE_HOME names the home. ONETONNE_NETWORK names the chain by its profile; i
 else the profile's variable. ONETONNE_RPC alone takes any chain; without either it is the home's local chain.
 ONETONNE_CREDITS names a Credits contract, else it is the home's deployment. ONETONNE_FROM names the keystore
 that signs, opened with ONETONNE_PASSPHRASE_FILE or ONETONNE_PASSPHRASE; without it, ONETONNE_KEY holds the
-private key. What another run is sending, or did in the last ten minutes, is not done once more unless
-ONETONNE_AGAIN is set.
+private key, or ONETONNE_SIGNER the URL of a signer. What another run is sending, or did in the last ten
+minutes, is not done once more unless ONETONNE_AGAIN is set.
 """
 
 import os
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from onetonne import networks
 from onetonne.chain import Chain, LocalChain, Signer, checked_address, connect, keystores, signer_from_env
+from onetonne.chain.remote_signing import remote_signer
 from onetonne.chain.signing import has_key_in_env
 from onetonne.deploy import Deployment
 from onetonne.errors import BadInput, ChainError, MissingKey, OnetonneError, SignerError, quoted
@@ -98,9 +99,15 @@ def ledger() -> Ledger:
 
 
 def signer() -> Signer:
-    """Return the keystore in ONETONNE_FROM, else the key in the environment. Raises `SignerError`."""
-    name = os.environ.get("ONETONNE_FROM")
-    if not name:
+    """Return the account in ONETONNE_FROM, else the one of the environment. Raises `SignerError`.
+
+    Where ONETONNE_SIGNER is set, an address is an account of that signer.
+    """
+    name = os.environ.get("ONETONNE_FROM") or None
+    remote = remote_signer(name)
+    if remote is not None:
+        return remote
+    if name is None:
         if not has_key_in_env():
             raise MissingKey("Nobody signs: set ONETONNE_FROM to a keystore's name, or ONETONNE_KEY.")
         return signer_from_env()

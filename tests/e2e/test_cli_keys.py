@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from commands import PASSPHRASE, Commands, up_to_accepted, with_keys
+from signing_server import Dialect, signing_server
 
 from onetonne.chain import KeySigner, LocalChain
 from onetonne.chain.rpc import Node
@@ -94,3 +95,28 @@ def test_a_keystore_of_cast_signs(scene: Commands, tmp_path: Path) -> None:
     assert node.integer("eth_getTransactionCount", address, "latest") == 1
     said = scene.run("account", "fund", "caster", HOME=str(tmp_path))
     assert "does not have its address: give the address" in said.stderr
+
+
+@pytest.mark.parametrize("dialect", ["clef", "web3signer"])
+def test_a_signer_by_url_signs(scene: Commands, dialect: Dialect, tmp_path: Path) -> None:
+    key = "0x" + ("62" if dialect == "clef" else "63") * 32
+    address = KeySigner.from_key(key).address
+    scene.ok("account", "fund", address)
+    scene.ok("verifier", "admit", dialect.upper(), "--account", address, "--from", "council")
+    statement = tmp_path / "statement.json"
+    with signing_server(dialect, key) as server:
+        commands = Commands(scene.home, {"ONETONNE_SIGNER": server.url})
+        assert commands.json("approve", "airline", "--from", address, "--dry-run")["dry_run"] is True
+        assert server.asked == []
+        commands.ok("approve", "airline", "--from", address)
+        commands.ok(
+            *("verify", "sign", "--output", str(statement), "--project", "VCS:1340"),
+            *("--methodology", "VCS:VM0048:1.0", "--period", "2022-01-01..2022-12-31", "--verified", "10t"),
+            *("--evidence-hash", "0x" + "01" * 32),
+        )
+        server.alter = lambda asked: asked | {"gas": 1_000_000}
+        said = commands.refused("approve", "verra", "--from", address)
+        assert "signed another transaction than it was asked to" in said
+    commands.ok("verify", "submit", str(statement), "--from", "mallory")
+    node = Node(LocalChain(scene.home).up().url)
+    assert node.integer("eth_getTransactionCount", address, "latest") == 1

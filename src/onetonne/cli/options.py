@@ -20,7 +20,7 @@ Sender = Annotated[
         "--from",
         metavar="NAME",
         envvar="ONETONNE_FROM",
-        help="Keystore that signs; without it, the key in the environment's ONETONNE_KEY.",
+        help="Keystore that signs, or an address at ONETONNE_SIGNER; without it, the key in ONETONNE_KEY.",
     ),
 ]
 VvbAccount = Annotated[

@@ -189,22 +189,27 @@ class Session:
         return account(name_or_address, self.home)
 
     def signer(self, sender: str | None) -> Signer:
-        """Return the key of `--from`, else the one in the environment. Raises `SignerError`.
+        """Return the account of `--from`, else the one of the environment. Raises `SignerError`.
 
-        A dry run needs the address alone, so its keystore stays closed, unless the file has no address.
+        Where ONETONNE_SIGNER is set, an address is an account of that signer. A dry run needs the address
+        alone, so its keystore stays closed, unless the file has no address.
         """
         from onetonne.chain import keystores, signer_from_env
+        from onetonne.chain.remote_signing import remote_signer
         from onetonne.chain.signing import has_key_in_env
 
+        if sender is not None and sender in self._signers:
+            return self._signers[sender]
+        remote = remote_signer(sender, remark)
+        if remote is not None:
+            return self._signers.setdefault(sender or remote.address, remote)
         if sender is None:
             if not has_key_in_env():
                 raise MissingKey(
                     "Nobody signs: give --from NAME (see `onetonne account list`), or set ONETONNE_KEY."
                 )
             return signer_from_env()
-        if sender not in self._signers:
-            self._signers[sender] = self._keystore_signer(keystores.find(self.home, sender))
-        return self._signers[sender]
+        return self._signers.setdefault(sender, self._keystore_signer(keystores.find(self.home, sender)))
 
     def _keystore_signer(self, keystore: Keystore) -> Signer:
         from onetonne.chain.signing import LockedSigner
