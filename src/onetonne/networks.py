@@ -148,7 +148,8 @@ def add(home: Path, name: str, members: Mapping[str, Any]) -> Network:
     known(home)
     if name in tomllib.loads(before):
         raise BadInput(f"Network {name} is in {path} already: change it there, or choose another name.")
-    table = f"[{name}]\n" + "".join(f"{member} = {json.dumps(value)}\n" for member, value in members.items())
+    lines = (f"{member} = {json.dumps(value, ensure_ascii=False)}\n" for member, value in members.items())
+    table = f"[{name}]\n{''.join(lines)}"
     try:
         network = parse(table)[name]
     except (ValueError, TypeError) as problem:

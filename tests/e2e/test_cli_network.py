@@ -73,11 +73,14 @@ ADD = ("network", "add", "gnosis", "--chain-id", "100")
 def test_a_network_is_added_to_the_home(commands: Commands, tmp_path: Path) -> None:
     own = tmp_path / "networks.toml"
     own.write_text('# mine\n[other]\ntitle = "Other"\nchain_id = 7')
-    added = commands.json(*ADD, "--coin", "XDAI", "--fee-cap", "100.5", "--finality", "64")
+    added = commands.json(
+        *ADD, "--coin", "XDAI", "--title", "Gnosis 🦉", "--fee-cap", "100.5", "--finality", "64"
+    )
     assert (added["chain_id"], added["coin"], added["fee_cap"], added["finality"]) == (
         *(100, "XDAI", 100_500_000_000),
         64,
     )
+    assert added["title"] == "Gnosis 🦉"
     assert own.read_text().startswith("# mine\n[other]\n")
     assert of_chain(100, tmp_path) == named("gnosis", tmp_path)
     assert named("other", tmp_path).chain_id == 7
